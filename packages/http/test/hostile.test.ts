@@ -7,9 +7,9 @@ import { systemRng } from '@hushgrid/primitives'
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventStream } from '../src/event-stream.ts'
 import { field, readJson } from '../src/read-json.ts'
-import { findSession, setSessionCookie } from '../src/session-cookie.ts'
-import { Sessions } from '../src/sessions.ts'
-import { SignInLimiter } from '../src/sign-in-limiter.ts'
+import { findSession, setSessionCookie } from '../src/sessions/session-cookie.ts'
+import { Sessions } from '../src/sessions/sessions.ts'
+import { SignInLimiter } from '../src/sessions/sign-in-limiter.ts'
 import { endServers, serverWith, statusWith } from './test-server.ts'
 
 afterEach(endServers)

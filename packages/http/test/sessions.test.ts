@@ -2,12 +2,12 @@
 import { systemRng } from '@hushgrid/primitives'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseHostPort } from '../src/host-port.ts'
-import { KnownDevices } from '../src/known-devices.ts'
 import { HttpProblem } from '../src/problem.ts'
 import { remoteAddress } from '../src/server-environment.ts'
-import { checkCsrf, clearSessionCookie, sessionOf, setSessionCookie } from '../src/session-cookie.ts'
-import { Sessions } from '../src/sessions.ts'
-import { SignInLimiter, type SignInTry } from '../src/sign-in-limiter.ts'
+import { KnownDevices } from '../src/sessions/known-devices.ts'
+import { checkCsrf, clearSessionCookie, sessionOf, setSessionCookie } from '../src/sessions/session-cookie.ts'
+import { Sessions } from '../src/sessions/sessions.ts'
+import { SignInLimiter, type SignInTry } from '../src/sessions/sign-in-limiter.ts'
 import { endServers, serverWith } from './test-server.ts'
 
 afterEach(endServers)

@@ -22,13 +22,13 @@
  * @packageDocumentation
  */
 
-export { columnName } from './layouts/columns.ts'
 export { DataFormatError } from './layouts/data-format-error.ts'
 export { detectLayout } from './layouts/detect-layout.ts'
 export type { Layout, ParserOptions } from './layouts/layout.ts'
 export { LineSplitter } from './layouts/line-splitter.ts'
 export { ReadingsParser } from './layouts/readings-parser.ts'
-export { READING_UNITS, type ReadingUnit, type TableHints } from './layouts/table-hints.ts'
+export { columnName } from './layouts/tables/columns.ts'
+export { READING_UNITS, type ReadingUnit, type TableHints } from './layouts/tables/hints.ts'
 export { type GapReport, irregularities, renderGapReports } from './series/gap-report.ts'
 export { type HouseholdSeries, laneReader, measuredLanes, readingAt, shiftSeries } from './series/household-series.ts'
 export { fittingSlots } from './series/interval-energy.ts'

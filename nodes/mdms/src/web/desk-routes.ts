@@ -4,7 +4,7 @@ import type { Role } from '@hushgrid/mdms'
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import type { Context } from 'hono'
 import { jsonText } from '../commands/tables.ts'
-import { standing } from './session-standing.ts'
+import { standing } from './session/session-standing.ts'
 import { problemOf } from './store-problems.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 

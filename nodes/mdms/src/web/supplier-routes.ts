@@ -5,8 +5,8 @@ import { auditRoutes } from './audit-routes.ts'
 import type { BillRechecker } from './bill-rechecker.ts'
 import { billingRoutes } from './billing-routes.ts'
 import { loadRoutes } from './load-routes.ts'
-import { passwordRoute } from './password-route.ts'
-import { sessionRoutes } from './session-routes.ts'
+import { passwordRoute } from './session/password-route.ts'
+import { sessionRoutes } from './session/session-routes.ts'
 import type { WebDesk } from './web-desk.ts'
 
 /** Adds the API of the supplier's page and of customers' portals; packages/web-api has each route's request and answer. */

@@ -1,21 +1,21 @@
-import { ausgrid } from './ausgrid.ts'
 import { DataFormatError, shown } from './data-format-error.ts'
+import { ausgrid } from './datasets/ausgrid.ts'
+import { lowCarbonLondon } from './datasets/low-carbon-london.ts'
+import { refit } from './datasets/refit.ts'
+import { smartStar } from './datasets/smart-star.ts'
+import { uciHousehold } from './datasets/uci-household.ts'
+import { redd, ukDale } from './datasets/uk-dale.ts'
 import { greenButton } from './green-button.ts'
 import type { Format, Layout, LayoutName } from './layout.ts'
-import { lowCarbonLondon } from './low-carbon-london.ts'
-import { refit } from './refit.ts'
-import { smartStar } from './smart-star.ts'
-import { longCsv, wideCsv } from './table-csv.ts'
-import type { TableHints } from './table-hints.ts'
-import { uciHousehold } from './uci-household.ts'
-import { redd, ukDale } from './uk-dale.ts'
+import type { TableHints } from './tables/hints.ts'
+import { tableCsv } from './tables/table-csv.ts'
 
-/** The datasets with a layout of their own come before the tables that anybody writes. */
-const FORMATS: readonly Format[] = [lowCarbonLondon, smartStar, refit, redd, ukDale, uciHousehold, ausgrid, greenButton, wideCsv, longCsv]
+/** Datasets, and a standard, with layouts of their own. */
+const FORMATS: readonly Format[] = [lowCarbonLondon, smartStar, refit, redd, ukDale, uciHousehold, ausgrid, greenButton]
 
-/** The format of a name. */
-export function formatOf(name: LayoutName): Format {
-  return FORMATS.find(format => format.name === name) as Format
+/** Gives the format of a name; all others are tables. */
+export function formatOf(name: LayoutName): Pick<Format, 'header' | 'reader'> {
+  return FORMATS.find(format => format.name === name) ?? tableCsv
 }
 
 const KNOWN =
@@ -44,11 +44,8 @@ export function detectLayout(firstLines: readonly string[], path: string, hints:
   const first = lines[0]
   if (first === undefined) throw new DataFormatError(path, 0, KNOWN, 'an empty file')
   const format = FORMATS.find(candidate => candidate.recognises(lines, path, hints))
-  if (!format) {
-    const why = wideCsv.detect(lines, path, hints)
-    throw new DataFormatError(path, 1, KNOWN, `${shown(first)}${typeof why === 'string' ? ` (${why})` : ''}`)
-  }
-  const layout = format.detect(lines, path, hints)
-  if (typeof layout === 'string') throw new DataFormatError(path, 0, `a file of the layout ${format.name}`, layout)
-  return layout
+  const layout = (format ?? tableCsv).detect(lines, path, hints)
+  if (typeof layout !== 'string') return layout
+  if (format) throw new DataFormatError(path, 0, `a file of the layout ${format.name}`, layout)
+  throw new DataFormatError(path, 1, KNOWN, `${shown(first)} (${layout})`)
 }

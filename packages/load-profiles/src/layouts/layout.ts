@@ -2,9 +2,9 @@
 import type { ObisCode, Separator } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import type { PowerSampling } from '../series/power-energy.ts'
-import type { Columns } from './columns.ts'
 import type { DataFormatError } from './data-format-error.ts'
-import type { ReadingUnit, TableHints } from './table-hints.ts'
+import type { Columns } from './tables/columns.ts'
+import type { ReadingUnit, TableHints } from './tables/hints.ts'
 
 /** The layouts that are understood: two that any program writes, the standard of North America, and public datasets. */
 export type LayoutName =

@@ -1,4 +1,5 @@
 // Lines of a file that comes in chunks of bytes.
+import { encodingOf } from '@hushgrid/primitives'
 import { DataFormatError } from './data-format-error.ts'
 
 /** Longest line that is still taken for text: a year of Green Button data may stand in one line. */
@@ -8,13 +9,15 @@ const LONGEST_LINE = 64 * 2 ** 20
  * Cuts a stream of text or bytes into lines, wherever the chunks are cut. LF and CRLF end a line, a byte order mark
  * is dropped, a last line without an end counts.
  *
- * Bytes must be UTF-8. A zero character, bytes that are not UTF-8 and a line beyond 64 MiB are refused: no text file
+ * Bytes must be UTF-8, or UTF-16 with its mark. A zero character, bytes that are not UTF-8 and a line beyond 64 MiB are refused: no text file
  * of readings has them, a compressed or binary one has.
  */
 export class LineSplitter {
   readonly #source: string
   readonly #online: (line: string, lineNumber: number) => void
   #decoder: TextDecoder | undefined
+  /** First byte of the file, while it is all there is. */
+  #head: Uint8Array | undefined
   #rest = ''
   #line = 0
   #started = false
@@ -41,10 +44,13 @@ export class LineSplitter {
   }
 
   #decode(bytes: Uint8Array | undefined): string {
-    // A spreadsheet saves "Unicode text" as UTF-16, with its mark at the start.
-    if (bytes && bytes.length > 0) this.#decoder ??= new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: true })
+    const [held, all] = [this.#head, bytes && this.#head ? Uint8Array.of(...this.#head, ...bytes) : bytes]
+    // The encoding shows in two bytes, and a chunk may be of one.
+    this.#head = !this.#decoder && all && all.length < 2 ? all : undefined
+    if (this.#head) return ''
     try {
-      return bytes ? (this.#decoder?.decode(bytes, { stream: true }) ?? '') : (this.#decoder?.decode() ?? '')
+      this.#decoder ??= new TextDecoder(encodingOf(all ?? Uint8Array.of()), { fatal: true, ignoreBOM: true })
+      return all ? this.#decoder.decode(all, { stream: true }) : this.#decoder.decode(held)
     } catch {
       throw this.#binary('bytes that are not UTF-8')
     }
@@ -75,9 +81,4 @@ export class LineSplitter {
   #binary(got: string): DataFormatError {
     return new DataFormatError(this.#source, this.#line + 1, 'a text file (UTF-8)', got)
   }
-}
-
-function encodingOf([first, second]: Uint8Array): string {
-  if (first === 0xff && second === 0xfe) return 'utf-16le'
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }

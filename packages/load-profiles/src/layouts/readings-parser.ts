@@ -1,5 +1,14 @@
 // Reads files of any layout, in chunks, into the series of their households.
-import { checkSlotSeconds, counted, decimal, fieldsOf, IMPORT_LANE, InvalidArgumentError, readableUtc } from '@hushgrid/primitives'
+import {
+  checkSlotSeconds,
+  counted,
+  decimal,
+  fieldsOf,
+  IMPORT_LANE,
+  InvalidArgumentError,
+  isBlankRow,
+  readableUtc
+} from '@hushgrid/primitives'
 import { unitDoubt } from '../series/doubts.ts'
 import type { Counts, EnergyStore } from '../series/energy-store.ts'
 import { type GapReport, gapReport } from '../series/gap-report.ts'
@@ -13,7 +22,7 @@ import { formatOf } from './detect-layout.ts'
 import { PLAUSIBLE } from './fields.ts'
 import type { Layout, LineReader, ParserOptions, ReaderContext } from './layout.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { stampOf } from './table-stamp.ts'
+import { stampOf } from './tables/stamp.ts'
 
 /** The moments a stamp may name; what is before or after them has a wrong unit or a wrong year. */
 const EARLIEST = 0
@@ -227,8 +236,7 @@ export class ReadingsParser {
 }
 
 function skipBlank(read: LineReader): LineReader {
-  // A spreadsheet pads short tables with separators to the width of their widest row.
   return (line, lineNumber) => {
-    if (!/^[\s,;]*$/.test(line)) read(line, lineNumber)
+    if (!isBlankRow(line)) read(line, lineNumber)
   }
 }

@@ -5,6 +5,11 @@ import type { LaneEnergies } from './household-series.ts'
 
 const NOTHING: SlotEnergies = { firstSlot: 0, energies: new Float64Array() }
 
+/** Leaves out what has no value at all: a column that is empty throughout is no part of the home. */
+function withValues(all: readonly SlotEnergies[]): SlotEnergies[] {
+  return all.filter(part => part.energies.some(energy => !Number.isNaN(energy)))
+}
+
 function spanOf(parts: readonly SlotEnergies[]): { firstSlot: number; slots: number } {
   const firstSlot = Math.min(...parts.map(part => part.firstSlot))
   return { firstSlot, slots: Math.max(...parts.map(part => part.firstSlot + part.energies.length)) - firstSlot }
@@ -12,8 +17,7 @@ function spanOf(parts: readonly SlotEnergies[]): { firstSlot: number; slots: num
 
 /** Sums the parts of a lane; a slot that lacks one of them is a gap. */
 function summed(all: readonly SlotEnergies[]): SlotEnergies {
-  // A part without any value, as a column that is empty throughout, is no part of the home.
-  const parts = all.filter(part => part.energies.some(energy => !Number.isNaN(energy)))
+  const parts = withValues(all)
   const [only] = parts
   if (parts.length < 2) return only ?? NOTHING
   const { firstSlot, slots } = spanOf(parts)
@@ -28,7 +32,7 @@ function summed(all: readonly SlotEnergies[]): SlotEnergies {
 
 /** Joins energies of one source whose intervals changed: of two for a slot the first counts. */
 function joined(all: readonly SlotEnergies[], counts: Counts): SlotEnergies {
-  const parts = all.filter(part => part.energies.some(energy => !Number.isNaN(energy)))
+  const parts = withValues(all)
   const [only] = parts
   if (parts.length < 2) return only ?? NOTHING
   const { firstSlot, slots } = spanOf(parts)

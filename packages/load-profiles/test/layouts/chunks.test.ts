@@ -138,3 +138,16 @@ test('UTF-16 with its mark is read, however the bytes are cut', () => {
     expect(lines).toEqual(['slot_start_utc;Zoë', '2020-01-01T00:00Z;10'])
   }
 })
+
+test('the encoding is found in chunks of one byte, and an empty file is none', () => {
+  const read = (bytes: readonly number[]): string[] => {
+    const lines: string[] = []
+    const splitter = new LineSplitter('f', line => lines.push(line))
+    for (const byte of bytes) splitter.push(Uint8Array.of(byte))
+    splitter.end()
+    return lines
+  }
+  expect(read([0xff, 0xfe, 0x61, 0, 0x0a, 0, 0xeb, 0])).toEqual(['a', 'ë'])
+  expect(read([0x61])).toEqual(['a'])
+  expect(read([])).toEqual([])
+})

@@ -2,10 +2,10 @@
 import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { columnName, valueColumn } from '../../src/layouts/columns.ts'
 import { detectLayout } from '../../src/layouts/detect-layout.ts'
 import { ReadingsParser } from '../../src/layouts/readings-parser.ts'
-import type { TableHints } from '../../src/layouts/table-hints.ts'
+import { columnName, valueColumn } from '../../src/layouts/tables/columns.ts'
+import type { TableHints } from '../../src/layouts/tables/hints.ts'
 import { type HouseholdSeries, readingAt } from '../../src/series/household-series.ts'
 import { imports, utc } from '../support/parse.ts'
 
@@ -106,7 +106,7 @@ test('pandas: an index without a name, a long table in the order of time, watts'
     ['time,id,power_kW', '2020-01-01T00:00,b,1', '2020-01-01T00:00,a,2', '2020-01-01T00:30,b,3', '2020-01-01T00:30,a,4'].join('\n'),
     { slotSeconds: 1800 }
   )
-  expect(long.layout).toMatchObject({ name: 'long-csv', unit: 'kW', stepSeconds: 1800, firstHousehold: 'b' })
+  expect(long.layout).toMatchObject({ name: 'long-csv', unit: 'kW', stepSeconds: 1800 })
   expect(long.households.map(each => [each.household, imports(each)])).toEqual([
     ['b', [500, 1500]],
     ['a', [1000, 2000]]

@@ -59,6 +59,11 @@ export function decimal(text: string, separator: Separator = ','): number | unde
   return separator !== ',' && DECIMAL_COMMA.test(field) ? Number(field.replace(',', '.')) : undefined
 }
 
+/** Tells whether a line holds nothing: a spreadsheet pads short tables with separators to the width of their widest row. */
+export function isBlankRow(line: string): boolean {
+  return /^[\s,;]*$/.test(line)
+}
+
 /** A row of a table. */
 export interface TableRow {
   /** Line of the file, from 1. */
@@ -87,10 +92,8 @@ export function readTable(text: string, fail: (line: number, expected: string, g
   let header: TableRow | undefined
   const rows: TableRow[] = []
   for (const [index, content] of textLines(text).entries()) {
-    if (content.trim() === '') continue
+    if (isBlankRow(content)) continue
     separator ??= separatorOf(content)
-    // A spreadsheet pads short tables with separators to the width of their widest row.
-    if (/^[\s,;]*$/.test(content)) continue
     const fields = fieldsOf(content, separator) ?? fail(index + 1, 'a quote that is closed on its line', 'one that is not')
     const row = { line: index + 1, fields }
     if (!header) header = row

@@ -3,8 +3,8 @@ import { CSRF_HEADER } from '@hushgrid/web-api'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { CookieOptions } from 'hono/utils/cookie'
-import { HttpProblem } from './problem.ts'
-import { isSecure, pageOf } from './server-environment.ts'
+import { HttpProblem } from '../problem.ts'
+import { isSecure, pageOf } from '../server-environment.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { fieldsOf, isMissing, isoStamp, separatorOf } from '@hushgrid/primitives'
-import { describeField, shown } from './data-format-error.ts'
-import { type Format, stem } from './layout.ts'
+import { describeField, shown } from '../data-format-error.ts'
+import { type Format, stem } from '../layout.ts'
 
 const ROW = /^"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"? *[,;\t]/
 /** Lines that tell the step; the recording may become finer after them. */

@@ -1,8 +1,8 @@
 // Columns of a table of readings: what stands in each, by its name and by its first values.
 import { decimal, EXPORT_LANE, IMPORT_LANE, isMissing, type ObisCode, QUANTITIES, readStamp, type Separator } from '@hushgrid/primitives'
-import { shown } from './data-format-error.ts'
-import { READING_UNITS, type ReadingUnit, type TableHints } from './table-hints.ts'
-import { stampOf } from './table-stamp.ts'
+import { shown } from '../data-format-error.ts'
+import { READING_UNITS, type ReadingUnit, type TableHints } from './hints.ts'
+import { stampOf } from './stamp.ts'
 
 /** A column of values. */
 export interface ValueColumn {
@@ -27,6 +27,8 @@ export interface Columns {
   /** Column of the household's name. */
   readonly household?: number
   readonly values: readonly ValueColumn[]
+  /** True for the canonical form, whose other columns are homes of Wh whatever they are called. */
+  readonly canonical: boolean
   /** Unit of the columns that name none. */
   readonly unit: ReadingUnit
   /** Columns that are not read, each with the reason. */
@@ -37,7 +39,7 @@ const HOUSEHOLD =
   /^(?:id|household(?:_?id)?|home(?:_?id)?|house(?:_?id)?|meter(?:_?id)?|lclid|customer(?:_?id)?|dataid|dwelling(?:_?id)?|building(?:_?id)?)$/i
 const TIME =
   /^(?:slot_start_utc|time_?stamp|datetime|date_?time|date|time|utc|tstp|start|start_?time|from|local_15min|localminute|index|ds|)(?: ?\(?(?:utc|local)\)?)?$/i
-/** Stamps of the canonical form, whose other columns are homes whatever they are called. */
+/** Stamps of the canonical form. */
 const CANONICAL = /^slot_start_utc$/i
 const CLOCK = /^(?:(?:start[ _]?)?time|hour|clock)$/i
 /** Stamps that no number looks like, whatever stands over them. */
@@ -141,27 +143,21 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
   // A table of one column called "house" holds that house's readings.
   const isNumeric = (index: number): boolean => cells(index).every(cell => isMissing(cell) || decimal(cell, separator) !== undefined)
   const others = (index: number): number[] => names.flatMap((_, i) => (i !== index && i !== at && i !== clock && isNumeric(i) ? [i] : []))
-  const household = CANONICAL.test(names[at] ?? '')
-    ? -1
-    : names.findIndex((name, index) => index !== at && HOUSEHOLD.test(name) && others(index).length > 0)
+  const canonical = CANONICAL.test(names[at] ?? '')
+  const household = canonical ? -1 : names.findIndex((name, index) => index !== at && HOUSEHOLD.test(name) && others(index).length > 0)
   const ignored: { name: string; reason: string }[] = []
   const values: ValueColumn[] = []
   for (const [index, name] of names.entries()) {
     if (index === at || index === clock || index === household) continue
-    const numbers = cells(index).map(cell => decimal(cell, separator))
-    // One odd cell among numbers is a mistake on its line, which the reader names.
-    const odd = numbers.some(number => number !== undefined) ? undefined : cells(index).find(cell => !isMissing(cell))
-    if (hints.columns && !hints.columns.includes(name)) ignored.push({ name, reason: 'not asked for' })
-    else if (times.includes(index)) ignored.push({ name, reason: 'a second column of stamps' })
-    else if (odd !== undefined && isStamp(odd)) ignored.push({ name, reason: 'a second column of stamps' })
-    else if (odd !== undefined) ignored.push({ name, reason: /\d/.test(odd) ? 'no numbers' : `no numbers but ${shown(odd)}` })
-    else if (!hints.columns && NOT_ENERGY.test(name)) ignored.push({ name, reason: 'by its name no energy' })
-    else if (!hints.columns && name === '' && countsRows(numbers)) ignored.push({ name, reason: 'it counts the rows' })
+    const asked = hints.columns?.includes(name)
+    const reason = asked === false ? 'not asked for' : times.includes(index) ? SECOND_STAMPS : whyNoReadings(cells(index), separator)
+    const guessed = asked === undefined ? whyNoEnergy(name, cells(index)) : undefined
+    if (reason ?? guessed) ignored.push({ name, reason: (reason ?? guessed) as string })
     else values.push(valueColumn(name, index))
   }
   // Where some columns say their unit or direction, one that says neither may be anything.
   const says = ({ unit, directed }: ValueColumn): boolean => unit !== undefined || directed
-  const unsaid = hints.columns || CANONICAL.test(names[at] ?? '') || !values.some(says) ? [] : values.filter(value => !says(value))
+  const unsaid = hints.columns || canonical || !values.some(says) ? [] : values.filter(value => !says(value))
   for (const { index } of unsaid) ignored.push({ name: names[index] as string, reason: 'it says neither unit nor direction, as others do' })
   const missing = hints.columns?.find(column => !names.includes(column))
   if (missing !== undefined) return `no column ${shown(missing)}, only ${names.map(shown).join(', ')}`
@@ -173,11 +169,29 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
     count: names.length,
     time: at,
     values: kept,
+    canonical,
     unit: hints.unit ?? 'Wh',
     ignored,
     ...(clock >= 0 && { clock }),
     ...(household >= 0 && { household })
   }
+}
+
+const SECOND_STAMPS = 'a second column of stamps'
+
+/** Says why a column cannot hold readings. One odd cell among numbers is a mistake on its line, which the reader names. */
+function whyNoReadings(cells: readonly string[], separator: Separator): string | undefined {
+  if (cells.some(cell => decimal(cell, separator) !== undefined)) return undefined
+  const odd = cells.find(cell => !isMissing(cell))
+  if (odd === undefined) return undefined
+  if (isStamp(odd)) return SECOND_STAMPS
+  return /\d/.test(odd) ? 'no numbers' : `no numbers but ${shown(odd)}`
+}
+
+/** Says why numbers that nobody asked for are hardly energy. */
+function whyNoEnergy(name: string, cells: readonly string[]): string | undefined {
+  if (NOT_ENERGY.test(name)) return 'by its name no energy'
+  return name === '' && countsRows(cells) ? 'it counts the rows' : undefined
 }
 
 /** Finds a household that has two columns for one lane. */
@@ -192,8 +206,8 @@ function repeated(values: readonly ValueColumn[]): string | undefined {
 }
 
 /** Tells whether a column numbers its rows, as pandas and R write an index. */
-function countsRows(numbers: readonly (number | undefined)[]): boolean {
-  return numbers.length > 1 && numbers.every((number, i) => number !== undefined && number - (numbers[0] as number) === i)
+function countsRows(cells: readonly string[]): boolean {
+  return cells.length > 1 && cells.every((cell, i) => Number(cell) - Number(cells[0]) === i)
 }
 
 function isStamp(cell: string): boolean {

@@ -1,6 +1,6 @@
-import { dayFirstStamp, EXPORT_LANE, fieldsOf, IMPORT_LANE, isMissing, type ObisCode } from '@hushgrid/primitives'
-import { describeField, shown } from './data-format-error.ts'
-import type { Format } from './layout.ts'
+import { dayFirstStamp, EXPORT_LANE, IMPORT_LANE, isMissing, type ObisCode } from '@hushgrid/primitives'
+import { describeField, shown } from '../data-format-error.ts'
+import type { Format } from '../layout.ts'
 
 const HALF_HOUR = 1800
 const HEADER = /^"?customer"? *, *"?generator capacity"? *, *"?postcode"? *, *"?consumption category"? *, *"?date"? *,/i
@@ -35,17 +35,8 @@ export const ausgrid: Format = {
     return lines.slice(0, 2).some(line => HEADER.test(line))
   },
 
-  detect(lines) {
-    const row = lines.find(line => !HEADER.test(line) && (fieldsOf(line, ',')?.length ?? 0) >= BEFORE + HALF_HOURS)
-    const first = row === undefined ? undefined : fieldsOf(row, ',')?.[0]
-    return {
-      name: 'ausgrid',
-      title: 'Ausgrid solar homes',
-      stepSeconds: HALF_HOUR,
-      unit: 'kWh',
-      clock: 'local',
-      ...(first !== undefined && { firstHousehold: `customer-${first}` })
-    }
+  detect() {
+    return { name: 'ausgrid', title: 'Ausgrid solar homes', stepSeconds: HALF_HOUR, unit: 'kWh', clock: 'local' }
   },
 
   reader(_layout, context) {

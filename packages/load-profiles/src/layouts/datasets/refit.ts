@@ -1,6 +1,6 @@
 import { isMissing, separatorOf } from '@hushgrid/primitives'
-import { describeField, shown } from './data-format-error.ts'
-import { type Format, stem } from './layout.ts'
+import { describeField, shown } from '../data-format-error.ts'
+import { type Format, stem } from '../layout.ts'
 
 const HEADER = /^"?time"? *[,;\t] *"?unix"? *[,;\t] *"?aggregate"? *(?:[,;\t]|$)/i
 

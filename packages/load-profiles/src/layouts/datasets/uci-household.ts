@@ -1,6 +1,6 @@
 import { dayFirstStamp, isMissing, separatorOf } from '@hushgrid/primitives'
-import { describeField, shown } from './data-format-error.ts'
-import { type Format, stem } from './layout.ts'
+import { describeField, shown } from '../data-format-error.ts'
+import { type Format, stem } from '../layout.ts'
 
 const HEADER = /^"?date"? *[,;\t] *"?time"? *[,;\t] *"?global_active_power"? *(?:[,;\t]|$)/i
 /** Fields of a row; a missing row may lack the last ones. */

@@ -13,9 +13,9 @@ import {
 } from '@hushgrid/http'
 import { MOST_PASSWORD_UNITS, type SessionInfo, type SignIn } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
+import { asProblem } from '../store-problems.ts'
+import type { DeskSession, WebDesk } from '../web-desk.ts'
 import { standing, stands } from './session-standing.ts'
-import { asProblem } from './store-problems.ts'
-import type { DeskSession, WebDesk } from './web-desk.ts'
 
 export function sessionRoutes(app: Hono, desk: WebDesk): void {
   const { store, sessions, limiter, devices } = desk

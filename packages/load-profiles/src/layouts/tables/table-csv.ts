@@ -1,13 +1,13 @@
 // Tables of readings that any program writes: Hushgrid itself, its customers' exports, pandas, R, a spreadsheet.
-import { fieldsOf, isMissing, readableUtc, type Separator, separatorOf } from '@hushgrid/primitives'
-import type { EnergyStore } from '../series/energy-store.ts'
-import { fittingSlots } from '../series/interval-energy.ts'
-import { type Columns, columnsOf, type ValueColumn } from './columns.ts'
-import { describeField, shown } from './data-format-error.ts'
-import { gcd } from './fields.ts'
-import { type Format, type Layout, type LayoutName, type LineReader, type ReaderContext, stem } from './layout.ts'
-import type { ReadingUnit, TableHints } from './table-hints.ts'
-import { stampOf } from './table-stamp.ts'
+import { fieldsOf, isMissing, readableUtc, type Separator, type Stamp, separatorOf } from '@hushgrid/primitives'
+import type { EnergyStore } from '../../series/energy-store.ts'
+import { fittingSlots } from '../../series/interval-energy.ts'
+import { describeField, shown } from '../data-format-error.ts'
+import { gcd } from '../fields.ts'
+import { type Format, type Layout, type LineReader, type ReaderContext, stem } from '../layout.ts'
+import { type Columns, columnsOf, type TableHead, type ValueColumn } from './columns.ts'
+import type { ReadingUnit, TableHints } from './hints.ts'
+import { stampOf } from './stamp.ts'
 
 /** Intervals that the closest rows of a table lie apart at most. */
 const MOST_APART = 4
@@ -18,8 +18,18 @@ function isPower(unit: ReadingUnit | undefined): boolean {
   return unit === 'W' || unit === 'kW'
 }
 
+/** Wh that one of the unit is, over an interval. */
+function wattHours(unit: ReadingUnit, seconds: number): number {
+  return FACTORS[unit] * (isPower(unit) ? seconds / 3600 : 1)
+}
+
+/** The head of a table. */
+interface Table extends TableHead {
+  readonly columns: Columns
+}
+
 /** The columns of a table, or in one clause why it is none of readings. */
-function tableOf(lines: readonly string[], hints: TableHints): { columns: Columns; rows: string[][]; separator: Separator } | string {
+function tableOf(lines: readonly string[], hints: TableHints): Table | string {
   const [header, ...rest] = lines as [string, ...string[]]
   const separator = hints.separator ?? separatorOf(header)
   const names = fieldsOf(header, separator)
@@ -29,52 +39,58 @@ function tableOf(lines: readonly string[], hints: TableHints): { columns: Column
     .map(line => fieldsOf(line, separator) ?? [])
     .filter(row => row.length === names.length && row.some((f, i) => f !== names[i]) && row.some(field => field !== ''))
   const columns = columnsOf({ names, rows, separator }, hints)
-  return typeof columns === 'string' ? columns : { columns, rows, separator }
+  return typeof columns === 'string' ? columns : { columns, names, rows, separator }
 }
 
-function detectTable(name: LayoutName, title: string): Format['detect'] {
-  return (lines, path, hints) => {
-    const table = tableOf(lines, hints)
-    if (typeof table === 'string') return table
-    const { columns, rows, separator } = table
-    const stamps = rows.map(row => stampOf(row[columns.time] as string, columns.clock === undefined ? undefined : row[columns.clock]))
-    const odd = stamps.indexOf(undefined)
-    if (odd >= 0) return `${shown(rows[odd]?.[columns.time] ?? '')} for the start of an interval`
-    let step = 0
-    let shortest = Number.POSITIVE_INFINITY
-    const before = new Map<string, number>()
-    for (const [i, stamp] of stamps.entries()) {
-      const household = columns.household === undefined ? '' : (rows[i]?.[columns.household] as string)
-      const last = before.get(household)
-      const { seconds } = stamp as { seconds: number }
-      if (last !== undefined) step = gcd(step, seconds - last)
-      if (last !== undefined && seconds !== last) shortest = Math.min(shortest, Math.abs(seconds - last))
-      before.set(household, seconds)
-    }
-    // Rows may be missing, but of a grid some stand side by side.
-    if (step > 0 && step < shortest / MOST_APART) return `stamps that keep no equal intervals, ${shortest} s apart and more`
-    if (step === 0) return 'fewer than two intervals, which do not tell how long one is'
-    if (!Number.isInteger(step) || step > 86_400) return `intervals of ${step} s`
-    const units = new Set(columns.values.map(({ unit }) => unit ?? hints.unit))
-    if (new Set(columns.values.map(({ unit }) => isPower(unit ?? hints.unit))).size > 1) return 'columns of energy and columns of power'
-    const [unit] = units
-    const zoned = stamps.every(stamp => stamp?.zoned)
-    const utc =
-      /utc/i.test(fieldsOf(lines[0] as string, separator)?.[columns.time] ?? '') || (zoned && rows.every(row => saysUtc(row, columns)))
-    return {
-      name,
-      title,
-      stepSeconds: step,
-      unit: unit ?? 'Wh?',
-      clock: utc ? 'UTC' : zoned ? 'offset' : 'local',
-      separator,
-      columns,
-      household: stem(path),
-      ...(columns.household !== undefined && rows[0] && { firstHousehold: rows[0][columns.household] as string }),
-      remarks: [...thousands(columns, rows, separator), ...unsaidUnit(columns, unit, lines[0] as string)],
-      ...(!isPower(unit) && { register: columns.values.every(({ register }) => register) || ('perhaps' as const) })
-    }
+function detectTable(lines: readonly string[], path: string, hints: TableHints): Layout | string {
+  const table = tableOf(lines, hints)
+  if (typeof table === 'string') return table
+  const { columns, names, rows, separator } = table
+  const stamps = rows.map(row => stampOf(row[columns.time] as string, columns.clock === undefined ? undefined : row[columns.clock]))
+  const odd = stamps.indexOf(undefined)
+  if (odd >= 0) return `${shown(rows[odd]?.[columns.time] ?? '')} for the start of an interval`
+  const step = stepOf(
+    stamps as Stamp[],
+    rows.map(row => (columns.household === undefined ? '' : (row[columns.household] as string)))
+  )
+  if (typeof step === 'string') return step
+  const units = new Set(columns.values.map(({ unit }) => unit ?? hints.unit))
+  if (new Set(columns.values.map(({ unit }) => isPower(unit ?? hints.unit))).size > 1) return 'columns of energy and columns of power'
+  const [unit] = units
+  const zoned = stamps.every(stamp => stamp?.zoned)
+  const utc = /utc/i.test(names[columns.time] ?? '') || (zoned && rows.every(row => saysUtc(row, columns)))
+  const isLong = columns.household !== undefined
+  return {
+    name: isLong ? 'long-csv' : 'wide-csv',
+    title: isLong ? 'long CSV, one row a household and interval' : 'wide CSV, one column a household',
+    stepSeconds: step,
+    unit: unit ?? 'Wh?',
+    clock: utc ? 'UTC' : zoned ? 'offset' : 'local',
+    separator,
+    columns,
+    household: stem(path),
+    remarks: [...thousands(columns, rows, separator), ...unsaidUnit(columns, unit)],
+    ...(!isPower(unit) && { register: columns.values.every(({ register }) => register) || ('perhaps' as const) })
   }
+}
+
+/** Finds the length of the intervals, s, by the stamps of each household's rows; or says why there is none. */
+function stepOf(stamps: readonly Stamp[], households: readonly string[]): number | string {
+  let step = 0
+  let shortest = Number.POSITIVE_INFINITY
+  const before = new Map<string, number>()
+  for (const [i, { seconds }] of stamps.entries()) {
+    const household = households[i] as string
+    const spacing = Math.abs(seconds - (before.get(household) ?? seconds))
+    before.set(household, seconds)
+    if (spacing === 0) continue
+    step = gcd(step, spacing)
+    shortest = Math.min(shortest, spacing)
+  }
+  if (step === 0) return 'fewer than two intervals, which do not tell how long one is'
+  // Rows may be missing, but of a grid some stand side by side.
+  if (step < shortest / MOST_APART) return `stamps that keep no equal intervals, ${shortest} s apart and more`
+  return Number.isInteger(step) && step <= 86_400 ? step : `intervals of ${step} s`
 }
 
 function saysUtc(row: readonly string[], { time }: Columns): boolean {
@@ -82,7 +98,7 @@ function saysUtc(row: readonly string[], { time }: Columns): boolean {
 }
 
 /** Doubts dots that may part thousands: beside decimal commas they do, and whole numbers tell nothing. */
-function thousands({ values }: Columns, rows: readonly string[][], separator: Separator): string[] {
+function thousands({ values }: Columns, rows: Table['rows'], separator: Separator): string[] {
   if (separator === ',') return []
   const cells = rows.flatMap(row => values.map(({ index }) => row[index] as string)).filter(cell => /[.,]/.test(cell))
   const doubtful = cells.length > 0 && cells.every(cell => /^-?\d{1,3}\.\d{3}$/.test(cell))
@@ -90,9 +106,8 @@ function thousands({ values }: Columns, rows: readonly string[][], separator: Se
 }
 
 /** Says that Wh are assumed, where the file is not Hushgrid's own form. */
-function unsaidUnit({ time }: Columns, unit: ReadingUnit | undefined, header: string): string[] {
-  const own = /^slot_start_utc$/i.test(fieldsOf(header, separatorOf(header))?.[time] ?? '')
-  return unit === undefined && !own ? ['no unit stands over the values; they are taken for Wh'] : []
+function unsaidUnit({ canonical }: Columns, unit: ReadingUnit | undefined): string[] {
+  return unit === undefined && !canonical ? ['no unit stands over the values; they are taken for Wh'] : []
 }
 
 /** Reads the rows of a table by its columns. */
@@ -119,9 +134,7 @@ function tableReader(layout: Layout, context: ReaderContext): LineReader {
         throw context.error(lineNumber, `a start at a whole multiple of ${stepSeconds} s${zoneOf(layout, context)}`, readableUtc(time))
       const cell = row[index] as string
       const value = context.number(cell)
-      const factor = FACTORS[unit ?? columns.unit]
-      if (value !== undefined)
-        context.put(store, lineNumber, time, value * factor * (isPower(layout.unit as ReadingUnit) ? stepSeconds / 3600 : 1))
+      if (value !== undefined) context.put(store, lineNumber, time, value * wattHours(unit ?? columns.unit, stepSeconds))
       else if (isMissing(cell)) store.counts.missingValues++
       else throw context.error(lineNumber, `a number or nothing in column ${index + 1} of a ${name}`, describeField(cell))
     }
@@ -151,30 +164,12 @@ function storesOf(layout: Layout, { values, household: named }: Columns, context
 }
 
 /**
+ * Tables without a layout of their own.
+ *
  * Wide CSV: a column of stamps, then one column a household, or two (`house-7 import`, `house-7 export`, or the lanes' OBIS
  * codes). Hushgrid's own is `slot_start_utc` and Wh; the unit may stand in a column's name (`house-7 kWh`). An empty cell,
  * NA or NaN is a gap. The length of the intervals is read off the first rows; rows may be left out and come in any order.
+ *
+ * Long CSV: a row a household and interval, with columns for the household, the stamp and the value, in any order.
  */
-export const wideCsv: Format = {
-  name: 'wide-csv',
-  header: true,
-  recognises(lines, _path, hints) {
-    const table = tableOf(lines, hints)
-    if (typeof table !== 'string') return table.columns.household === undefined
-    return /^\s*"?slot_start_utc\b/i.test(lines[0] as string)
-  },
-  detect: detectTable('wide-csv', 'wide CSV, one column a household'),
-  reader: tableReader
-}
-
-/** Long CSV: a row a household and interval, with columns for the household, the stamp and the value, in any order. */
-export const longCsv: Format = {
-  name: 'long-csv',
-  header: true,
-  recognises(lines, _path, hints) {
-    const table = tableOf(lines, hints)
-    return typeof table !== 'string' && table.columns.household !== undefined
-  },
-  detect: detectTable('long-csv', 'long CSV, one row a household and interval'),
-  reader: tableReader
-}
+export const tableCsv: Omit<Format, 'name' | 'recognises'> = { header: true, detect: detectTable, reader: tableReader }

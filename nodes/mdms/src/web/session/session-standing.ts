@@ -1,6 +1,6 @@
 import { HttpProblem, type Session } from '@hushgrid/http'
-import { asProblem } from './store-problems.ts'
-import type { DeskSession, WebDesk } from './web-desk.ts'
+import { asProblem } from '../store-problems.ts'
+import type { DeskSession, WebDesk } from '../web-desk.ts'
 
 /**
  * Tells whether a session's account is still the one that signed in, with its password of then, and ends the session

@@ -1,9 +1,9 @@
 import { checkCsrf, field, HttpProblem, readJson, remoteAddress, sessionOf } from '@hushgrid/http'
 import { passwordMisfit } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
+import { asProblem } from '../store-problems.ts'
+import { actorOf, type WebDesk } from '../web-desk.ts'
 import { standing } from './session-standing.ts'
-import { asProblem } from './store-problems.ts'
-import { actorOf, type WebDesk } from './web-desk.ts'
 
 /**
  * Serves `PUT /api/session/password` with `{ current, password }`: any account changes its own password, in any role,

@@ -1,6 +1,6 @@
 import { decimal, IMPORT_LANE } from '@hushgrid/primitives'
-import { describeField } from './data-format-error.ts'
-import { type Format, type Layout, type ReaderContext, stem } from './layout.ts'
+import { describeField } from '../data-format-error.ts'
+import { type Format, type Layout, type ReaderContext, stem } from '../layout.ts'
 
 const ROW = /^\d{9,10}(?:\.\d+)? +[+-]?\d/
 

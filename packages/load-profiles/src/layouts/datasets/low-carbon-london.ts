@@ -1,8 +1,8 @@
 // The layout of Low Carbon London's files.
 import { fieldsOf, isMissing, isoStamp, readableUtc, separatorOf } from '@hushgrid/primitives'
-import type { EnergyStore } from '../series/energy-store.ts'
-import { describeField, shown } from './data-format-error.ts'
-import type { Format } from './layout.ts'
+import type { EnergyStore } from '../../series/energy-store.ts'
+import { describeField, shown } from '../data-format-error.ts'
+import type { Format } from '../layout.ts'
 
 /** Seconds of the trial's readings. */
 const HALF_HOUR = 1800

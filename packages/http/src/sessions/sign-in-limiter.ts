@@ -1,6 +1,6 @@
 // A limit to the guessing of passwords that locks nobody out of a device of their own.
-import { HttpProblem } from './problem.ts'
-import { networkOf } from './remote-network.ts'
+import { HttpProblem } from '../problem.ts'
+import { networkOf } from '../remote-network.ts'
 
 const DEFAULTS = { perDevice: 10, perSource: 10, perAddress: 100, perAccount: 50, perServer: 200, windowMs: 15 * 60_000 } as const
 /** Most keys whose failures are counted; beyond it the longest known are forgotten. */
