@@ -40,6 +40,8 @@ export interface Layout {
   readonly firstHousehold?: string
   /** Doubts about the file as a whole, a clause each. */
   readonly remarks?: readonly string[]
+  /** True where a household's rows go backward in time. */
+  readonly newestFirst?: true
   /** Columns of a table without a layout of its own. */
   readonly columns?: Columns
   /** True where the values are those of a register that only grows; `perhaps` where they themselves have to tell. */

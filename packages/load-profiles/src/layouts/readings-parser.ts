@@ -190,7 +190,7 @@ export class ReadingsParser {
       new DataFormatError(source, lineNumber, expected, got)
     const local = (wall: number, store: EnergyStore): number => {
       if (!this.#clock) return wall
-      const moment = this.#clock.momentOf(wall, moments.get(store) ?? Number.NEGATIVE_INFINITY) ?? Number.NaN
+      const moment = this.#clock.momentOf(wall, moments.get(store), layout.newestFirst) ?? Number.NaN
       if (!Number.isNaN(moment)) moments.set(store, moment)
       return moment
     }
@@ -207,7 +207,7 @@ export class ReadingsParser {
       },
       number: field => decimal(field, separator),
       time: (stamp, store) => {
-        const found = stampOf(stamp)
+        const found = stampOf(stamp, layout.columns?.dateOrder)
         return found && (found.zoned || layout.clock !== 'local' ? found.seconds : local(found.seconds, store))
       },
       local,

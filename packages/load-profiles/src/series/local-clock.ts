@@ -7,7 +7,7 @@ const HOUR = 3600
 type Offsets = readonly number[]
 
 /**
- * Clock of a time zone. An hour that comes twice is told apart by what came before: readings go forward in time. An hour that
+ * Clock of a time zone. An hour that comes twice is told apart by what came before: readings go one way in time. An hour that
  * is skipped has no moment.
  */
 export class LocalClock {
@@ -22,14 +22,18 @@ export class LocalClock {
 
   /**
    * @param wall - the clock's reading, as Unix seconds of UTC
-   * @param last - moment of the reading before
+   * @param last - moment of the reading before; undefined for the first
+   * @param backwards - true where readings go backward in time, the newest first
    * @returns undefined for an hour that the clock skips
    */
-  momentOf(wall: number, last: number): number | undefined {
+  momentOf(wall: number, last: number | undefined, backwards = false): number | undefined {
     const [first, second] = this.#offsetsAt(Math.floor(wall))
     if (first === undefined) return undefined
     const earlier = wall - first
-    return second === undefined || earlier > last ? earlier : wall - second
+    if (second === undefined) return earlier
+    const later = wall - second
+    if (backwards) return last === undefined || later < last ? later : earlier
+    return last === undefined || earlier > last ? earlier : later
   }
 
   #offsetsAt(wall: number): Offsets {

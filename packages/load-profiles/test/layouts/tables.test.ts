@@ -384,3 +384,37 @@ test('a zone that is off the grid is named as the cause', () => {
   const odd = table('time,a\n2024-01-01 00:00:00.000,100\n2024-01-01 01:00:00.000,100', { slotSeconds: 3600, timeZone: 'Europe/Berlin' })
   expect(imports(odd.households[0])).toEqual([100, 100])
 })
+
+test('dates with strokes are read in the order in which they lie close together, and a note says which', () => {
+  const rows = (dates: readonly string[]): string => ['time,a [kWh]', ...dates.map((date, i) => `${date},0.${i + 1}`)].join('\n')
+  const british = table(rows(['04/02/2013 23:00', '05/02/2013 0:00', '05/02/2013 01:00']))
+  expect(british.households[0]?.firstSlot).toBe(utc('2013-02-04 23:00') / 3600)
+  expect(all(british.households[0])).toEqual([[100], [200], [300]])
+  expect(british.notes).toEqual(['home.csv: dates in "time" are read as day/month/year, as they lie closest so'])
+  const american = table(rows(['2/4/2013 11:00 PM', '2/5/2013 12:00 AM', '2/5/2013 1:00 am']))
+  expect(american.households).toEqual(british.households)
+  expect(american.notes[0]).toContain('month/day/year')
+  // Half a day with AM and PM, and a year in front, need no other dates.
+  expect(table(rows(['2013/2/4 12:00 PM', '2013/2/4 01:00 PM'])).households[0]?.firstSlot).toBe(utc('2013-02-04 12:00') / 3600)
+})
+
+test('a date and a clock of twelve hours in columns of their own', () => {
+  const text = ['Date,Time,a [kWh]', '31/01/2013,11:00 PM,1', '01/02/2013,12:00 AM,2'].join('\n')
+  expect(all(table(text).households[0])).toEqual([[1000], [2000]])
+})
+
+test('dates with strokes of a single day that may be either are refused with the cause', () => {
+  const text = 'time,a\n04/02/2013 00:00,1\n04/02/2013 01:00,2'
+  expect(() => table(text)).toThrow('none of which tells whether 1/2 is in January or in February')
+  expect(all(table(text.replaceAll('04/02', '02/02')).households[0])).toEqual([[1], [2]])
+  expect(() => table('time,a\n04/02/2013 00:00,1\n31/13/2013 01:00,2')).toThrow('no column of stamps')
+})
+
+test('rows with the newest first keep both hours that an autumn night shows twice', () => {
+  const clocks = ['01:00', '02:00', '02:00', '03:00']
+  const rows = clocks.map((clock, i) => `2013-10-27 ${clock},${i + 1}`)
+  const forward = table(['time,a', ...rows].join('\n'), { ...HOURS, timeZone: 'Europe/Berlin' })
+  expect(all(forward.households[0])).toEqual([[1], [2], [3], [4]])
+  const backward = table(['time,a', ...rows.toReversed()].join('\n'), { ...HOURS, timeZone: 'Europe/Berlin' })
+  expect(backward.households).toEqual(forward.households)
+})

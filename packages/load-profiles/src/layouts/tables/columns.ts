@@ -2,7 +2,7 @@
 import { decimal, EXPORT_LANE, IMPORT_LANE, isMissing, type ObisCode, QUANTITIES, readStamp, type Separator } from '@hushgrid/primitives'
 import { shown } from '../data-format-error.ts'
 import { READING_UNITS, type ReadingUnit, type TableHints } from './hints.ts'
-import { stampOf } from './stamp.ts'
+import { type DateOrder, dateOrderOf, stampOf } from './stamp.ts'
 
 /** A column of values. */
 export interface ValueColumn {
@@ -24,6 +24,8 @@ export interface Columns {
   readonly time: number
   /** Column of the time of day, where date and time stand apart. */
   readonly clock?: number
+  /** Order of day and month, where the dates have strokes. */
+  readonly dateOrder?: DateOrder
   /** Column of the household's name. */
   readonly household?: number
   readonly values: readonly ValueColumn[]
@@ -43,8 +45,9 @@ const TIME =
 const CANONICAL = /^slot_start_utc$/i
 const CLOCK = /^(?:(?:start[ _]?)?time|hour|clock)$/i
 /** Stamps that no number looks like, whatever stands over them. */
-const UNMISTAKABLE = /^\d+[-.]\d+[-.]\d+.*:/
+const UNMISTAKABLE = /^\d+[-./]\d+[-./]\d+.*:/
 const STROKES = /^\d{1,2}\/\d{1,2}\/\d{2,4}/
+const TIME_OF_DAY = /^\d\d?:\d\d(?::\d\d)?(?: ?[AP]\.?M\.?)?$/i
 
 const UNIT = new RegExp(`(?:^|[\\s_]+|[\\s_]*[[(])(${READING_UNITS.join('|')})(?:/\\w+)?[\\])]?$`, 'i')
 const CODES: readonly (readonly [RegExp, ObisCode])[] = QUANTITIES.map(({ obis }) => [
@@ -108,26 +111,33 @@ export interface TableHead {
   readonly separator: Separator
 }
 
+/** Columns of the stamps. */
+interface Times {
+  readonly at: number
+  /** Column of the time of day where it stands apart, otherwise below zero. */
+  readonly clock: number
+  /** All columns that hold stamps. */
+  readonly times: readonly number[]
+  readonly dateOrder?: DateOrder
+}
+
 /** Finds the column of the stamps, and that of the time of day where it stands apart; or says why there is none. */
-function timesOf(
-  names: readonly string[],
-  cells: (index: number) => readonly string[],
-  hasRows: boolean
-): { readonly at: number; readonly clock: number; readonly times: readonly number[] } | string {
-  const find = (name: RegExp, cell: (text: string) => boolean): number =>
-    names.findIndex((each, index) => name.test(each) && cells(index).every(cell))
-  const date = find(/^date$/i, cell => isStamp(cell) && !cell.includes(':'))
-  const clock = date < 0 ? -1 : find(CLOCK, cell => /^\d\d?:\d\d(?::\d\d)?$/.test(cell))
+function timesOf(names: readonly string[], cells: (index: number) => readonly string[], hasRows: boolean): Times | string {
+  const find = (name: RegExp, fits: (index: number) => boolean): number => names.findIndex((each, index) => name.test(each) && fits(index))
+  const date = find(/^date$/i, index => areStamps(cells(index)) && cells(index).every(cell => !cell.includes(':')))
+  const clock = date < 0 ? -1 : find(CLOCK, index => cells(index).every(cell => TIME_OF_DAY.test(cell)))
   const unmistakable = (index: number): boolean => hasRows && cells(index).every(cell => UNMISTAKABLE.test(cell))
-  const times = names.flatMap((name, i) => ((TIME.test(name) || unmistakable(i)) && cells(i).every(isStamp) ? [i] : []))
+  const times = names.flatMap((name, i) => ((TIME.test(name) || unmistakable(i)) && areStamps(cells(i)) ? [i] : []))
   // A column that says UTC, or an offset, beats one that shows the clock on the wall.
   const best = times.find(index => /utc/i.test(names[index] as string)) ?? times.find(index => zoned(cells(index))) ?? times[0]
   const at = clock >= 0 ? date : best
-  if (at !== undefined) return { at, clock, times }
-  const stroked = names.find((_, index) => cells(index).some(cell => STROKES.test(cell)))
-  return stroked === undefined
-    ? 'no column of stamps such as 2024-01-31T00:30Z'
-    : `dates with strokes in ${shown(stroked)}, where 1/2 is in January or in February; 2024-01-31 is in one only`
+  if (at === undefined) return 'no column of stamps such as 2024-01-31T00:30Z'
+  const stroked = cells(at).filter(cell => STROKES.test(cell))
+  if (stroked.length === 0) return { at, clock, times }
+  const dateOrder = dateOrderOf(cells(at))
+  return dateOrder === undefined || dateOrder === 'either'
+    ? `dates with strokes in ${shown(names[at] as string)}, none of which tells whether 1/2 is in January or in February; 2024-01-31 does`
+    : { at, clock, times, dateOrder }
 }
 
 /**
@@ -139,7 +149,7 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
   const cells = (index: number): readonly string[] => rows.map(row => row[index] ?? '')
   const found = timesOf(names, cells, rows.length > 0)
   if (typeof found === 'string') return found
-  const { at, clock, times } = found
+  const { at, clock, times, dateOrder } = found
   // A table of one column called "house" holds that house's readings.
   const isNumeric = (index: number): boolean => cells(index).every(cell => isMissing(cell) || decimal(cell, separator) !== undefined)
   const others = (index: number): number[] => names.flatMap((_, i) => (i !== index && i !== at && i !== clock && isNumeric(i) ? [i] : []))
@@ -173,6 +183,7 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
     unit: hints.unit ?? 'Wh',
     ignored,
     ...(clock >= 0 && { clock }),
+    ...(dateOrder && { dateOrder }),
     ...(household >= 0 && { household })
   }
 }
@@ -211,7 +222,12 @@ function countsRows(cells: readonly string[]): boolean {
 }
 
 function isStamp(cell: string): boolean {
-  return stampOf(cell) !== undefined
+  return areStamps([cell])
+}
+
+/** Tells whether all cells of a column are stamps, dates with strokes in one order. */
+function areStamps(cells: readonly string[]): boolean {
+  return cells.every(cell => stampOf(cell) !== undefined) || dateOrderOf(cells) !== undefined
 }
 
 function zoned(cells: readonly string[]): boolean {

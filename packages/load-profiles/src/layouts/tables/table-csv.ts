@@ -46,14 +46,16 @@ function detectTable(lines: readonly string[], path: string, hints: TableHints):
   const table = tableOf(lines, hints)
   if (typeof table === 'string') return table
   const { columns, names, rows, separator } = table
-  const stamps = rows.map(row => stampOf(row[columns.time] as string, columns.clock === undefined ? undefined : row[columns.clock]))
+  const stamps = rows.map(row => stampOf(stampText(row, columns), columns.dateOrder))
   const odd = stamps.indexOf(undefined)
   if (odd >= 0) return `${shown(rows[odd]?.[columns.time] ?? '')} for the start of an interval`
-  const step = stepOf(
+  const spacings = spacingsOf(
     stamps as Stamp[],
     rows.map(row => (columns.household === undefined ? '' : (row[columns.household] as string)))
   )
+  const step = stepOf(spacings.map(Math.abs))
   if (typeof step === 'string') return step
+  const backward = spacings.filter(spacing => spacing < 0).length
   const units = new Set(columns.values.map(({ unit }) => unit ?? hints.unit))
   if (new Set(columns.values.map(({ unit }) => isPower(unit ?? hints.unit))).size > 1) return 'columns of energy and columns of power'
   const [unit] = units
@@ -69,25 +71,33 @@ function detectTable(lines: readonly string[], path: string, hints: TableHints):
     separator,
     columns,
     household: stem(path),
-    remarks: [...thousands(columns, rows, separator), ...unsaidUnit(columns, unit)],
+    ...(backward > spacings.length / 2 && { newestFirst: true as const }),
+    remarks: [...saidOrder(columns, names), ...thousands(columns, rows, separator), ...unsaidUnit(columns, unit)],
     ...(!isPower(unit) && { register: columns.values.every(({ register }) => register) || ('perhaps' as const) })
   }
 }
 
-/** Finds the length of the intervals, s, by the stamps of each household's rows; or says why there is none. */
-function stepOf(stamps: readonly Stamp[], households: readonly string[]): number | string {
-  let step = 0
-  let shortest = Number.POSITIVE_INFINITY
+/** Gives the text of a row's stamp, whose date and time of day may stand apart. */
+function stampText(row: readonly string[], { time, clock }: Columns): string {
+  return clock === undefined ? (row[time] as string) : `${row[time]} ${row[clock]}`
+}
+
+/** Gives the distances of each household's rows, s, below zero where the later row is the earlier in time; no zeros. */
+function spacingsOf(stamps: readonly Stamp[], households: readonly string[]): number[] {
   const before = new Map<string, number>()
-  for (const [i, { seconds }] of stamps.entries()) {
+  return stamps.flatMap(({ seconds }, i) => {
     const household = households[i] as string
-    const spacing = Math.abs(seconds - (before.get(household) ?? seconds))
+    const spacing = seconds - (before.get(household) ?? seconds)
     before.set(household, seconds)
-    if (spacing === 0) continue
-    step = gcd(step, spacing)
-    shortest = Math.min(shortest, spacing)
-  }
-  if (step === 0) return 'fewer than two intervals, which do not tell how long one is'
+    return spacing === 0 ? [] : [spacing]
+  })
+}
+
+/** Finds the length of the intervals, s, by the distances of rows; or says why there is none. */
+function stepOf(spacings: readonly number[]): number | string {
+  if (spacings.length === 0) return 'fewer than two intervals, which do not tell how long one is'
+  const step = spacings.reduce(gcd, 0)
+  const shortest = spacings.reduce((least, spacing) => Math.min(least, spacing))
   // Rows may be missing, but of a grid some stand side by side.
   if (step < shortest / MOST_APART) return `stamps that keep no equal intervals, ${shortest} s apart and more`
   return Number.isInteger(step) && step <= 86_400 ? step : `intervals of ${step} s`
@@ -95,6 +105,14 @@ function stepOf(stamps: readonly Stamp[], households: readonly string[]): number
 
 function saysUtc(row: readonly string[], { time }: Columns): boolean {
   return /(?:Z|UTC|[+-]00:?00)$|^\d{9,13}$/.test(row[time] ?? '')
+}
+
+/** Says how dates with strokes are read. */
+function saidOrder({ dateOrder, time }: Columns, names: readonly string[]): string[] {
+  if (!dateOrder) return []
+  return [
+    `dates in ${shown(names[time] as string)} are read as ${dateOrder === 'day-first' ? 'day/month/year' : 'month/day/year'}, as they lie closest so`
+  ]
 }
 
 /** Doubts dots that may part thousands: beside decimal commas they do, and whole numbers tell nothing. */
@@ -126,7 +144,7 @@ function tableReader(layout: Layout, context: ReaderContext): LineReader {
     if (row.length !== columns.count) throw context.error(lineNumber, `${columns.count} fields`, `${row.length}`)
     const household = columns.household === undefined ? '' : (row[columns.household] as string)
     if (columns.household !== undefined && household === '') throw context.error(lineNumber, 'the name of a household', 'an empty field')
-    const stamp = columns.clock === undefined ? (row[columns.time] as string) : `${row[columns.time]} ${row[columns.clock]}`
+    const stamp = stampText(row, columns)
     for (const [store, { index, unit }] of open(household)) {
       const time = context.time(stamp, store)
       if (time === undefined) throw context.error(lineNumber, 'the start of an interval like 2013-02-04T00:30Z', shown(stamp))
