@@ -9,7 +9,7 @@ it('what is committed is what `pnpm generate` makes of the schema', () => {
   const work = mkdtempSync(join(tmpdir(), 'hushgrid-generated-'))
   try {
     const made = join(work, 'not', 'there', 'yet')
-    execFileSync(process.execPath, [fileURLToPath(new URL('../../../scripts/src/generate-messages.ts', import.meta.url)), made], {
+    execFileSync(process.execPath, [fileURLToPath(new URL('../../../scripts/src/generate/messages.ts', import.meta.url)), made], {
       stdio: 'pipe'
     })
     const committed = fileURLToPath(new URL('../src/pb', import.meta.url))

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const messages = fileURLToPath(new URL('../../packages/messages/', import.meta.url))
+const messages = fileURLToPath(new URL('../../../packages/messages/', import.meta.url))
 const pb = process.argv[2] ?? join(messages, 'src/pb')
 // Works inside the package, so that the compiler finds imports, and out of sight of everything else.
 const work = mkdtempSync(join(messages, 'node_modules/.generate-'))
@@ -13,7 +13,7 @@ try {
   const run = (file: string, ...args: string[]) => execFileSync(file, args, { cwd: messages, stdio: 'inherit' })
   run(join(messages, 'node_modules/.bin/protons'), 'src/hushgrid.proto', '-o', work)
   run(
-    fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url)),
+    fileURLToPath(new URL('../../../node_modules/.bin/tsc', import.meta.url)),
     ...'--ignoreConfig --target es2024 --module nodenext --moduleResolution nodenext --declaration --skipLibCheck --types node --outDir'.split(
       ' '
     ),

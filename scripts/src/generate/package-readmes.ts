@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readmeOf } from './readme-of.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 for (const manifest of globSync(['packages/*/package.json', 'nodes/*/package.json', 'topology/package.json'], { cwd: ROOT })) {
   const folder = join(ROOT, dirname(manifest))
   writeFileSync(

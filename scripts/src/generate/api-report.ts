@@ -10,7 +10,7 @@ import { makeFolder, runCommand } from '@hushgrid/runtime'
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from '@microsoft/api-extractor'
 import { Command } from 'commander'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const REPORTS = join(ROOT, 'docs/api')
 const PACKAGES = globSync(['packages/*/src/index.ts', 'nodes/*/src/index.ts', 'topology/src/index.ts'], { cwd: ROOT }).sort()
 const SILENT = { logLevel: ExtractorLogLevel.None }

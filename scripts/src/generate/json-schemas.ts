@@ -6,7 +6,7 @@ import { tariffJsonSchema } from '@hushgrid/billing'
 import { scenarioJsonSchema } from '@hushgrid/scenarios'
 import { networkJsonSchema } from '@hushgrid/topology'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const SCHEMAS = [
   ['topology/networks', 'network.schema.json', networkJsonSchema],
   ['topology/scenarios', 'scenario.schema.json', scenarioJsonSchema],
