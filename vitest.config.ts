@@ -14,7 +14,7 @@ const ALONE = ['scripts/test/{bench,overload}.test.ts', 'test/browser/lab-page.t
 /** Files whose nodes keep to slots in real time, and mostly wait; beside a file that computes they would be late. */
 const LIVE = [
   'packages/network/test/**/*.test.ts',
-  'packages/lab/test/contender/live-contenders.test.ts',
+  'packages/lab/test/{contender/live-contenders,run/busy-neighbourhood}.test.ts',
   'scripts/test/{churn,compare,live-and-simulated,nodes-start}.test.ts',
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',

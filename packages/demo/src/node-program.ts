@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { HushgridError } from '@hushgrid/primitives'
+import type { LabClockMessage } from '@hushgrid/runtime'
 
 /** A line of a node's log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly event: string }
@@ -74,6 +75,12 @@ export class NodeProgram {
 
   get name(): string {
     return this.#name
+  }
+
+  /** Has the program's lab clock go on at another rate, from the anchor on. */
+  pace(anchor: LabClockMessage['anchor']): void {
+    const message: LabClockMessage = { type: 'lab-clock', anchor }
+    if (this.#child.connected) this.#child.send(message)
   }
 
   /** Tells the program to end, without waiting for it. */

@@ -20,6 +20,8 @@ export interface DemoPlan {
   readonly members: number
   readonly seed: string
   readonly slotMs: number
+  /** True where the lab lengthens slots on a busy machine. */
+  readonly adapts?: boolean
   readonly slots: number | undefined
   /** Port of the first page. */
   readonly port: number
@@ -33,6 +35,10 @@ const PATIENCE = 60_000
 interface Beside {
   readonly programs: NodeProgram[]
   readonly stopping: AbortController
+  /** Anchors from which on the lab's clock goes at another rate, in order. */
+  readonly paces: ClockAnchor[]
+  /** The supplier's program, once it hears of them. */
+  mdms?: NodeProgram
 }
 
 /**
@@ -44,7 +50,7 @@ export async function runDemo(plan: DemoPlan): Promise<number> {
   // Comes first: the month before takes a while.
   if (plan.report !== undefined) prepareReport(plan.report)
   const folder = stateFolder('demo')
-  const beside: Beside = { programs: [], stopping: new AbortController() }
+  const beside: Beside = { programs: [], stopping: new AbortController(), paces: [] }
   // The programs must go however this process ends, even where a node is not put away in time.
   const end = (): void => {
     for (const program of beside.programs) program.end()
@@ -70,7 +76,7 @@ export async function runDemo(plan: DemoPlan): Promise<number> {
 }
 
 async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<number> {
-  const { members, seed, slotMs, slots } = plan
+  const { members, seed, slotMs, adapts, slots } = plan
   const { signal } = beside.stopping
   // Building the pages first keeps two nodes from doing so at the same time.
   await servedPages()
@@ -98,6 +104,10 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
       process.kill(process.pid, 'SIGTERM')
     })
   }
+  const paced = (anchor: ClockAnchor): void => {
+    beside.paces.push(anchor)
+    beside.mdms?.pace(anchor)
+  }
   const status = await runLab(
     {
       network,
@@ -107,11 +117,12 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
       slots,
       contender: contenderFor({ mode: 'dcnet', recovery: network.recovery }),
       slotMs,
+      adapts,
       processes: 1,
       port: undefined,
       notes: [`readings: ${readings.source}`],
       state: join(folder, 'lab'),
-      supplier: { id: supplier.id, home: { period: 'day', timeZone: TIME_ZONE, supplier: address }, begun }
+      supplier: { id: supplier.id, home: { period: 'day', timeZone: TIME_ZONE, supplier: address }, begun, paced }
     },
     { web: { port: ports.lab, orFree: true }, ...(plan.report !== undefined && { report: plan.report }) }
   )
@@ -207,7 +218,8 @@ interface BesideOrder {
 }
 
 /** Starts the supplier and the portal as programs of their own, registers the customers and sends their bills. */
-async function startBeside(order: BesideOrder, { programs, stopping }: Beside): Promise<void> {
+async function startBeside(order: BesideOrder, beside: Beside): Promise<void> {
+  const { programs, stopping } = beside
   const { folder, network, ports, anchor, aggregator, households, oneTimePasswords } = order
   const within = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)])
   const fail = (cause: unknown): void => {
@@ -234,6 +246,8 @@ async function startBeside(order: BesideOrder, { programs, stopping }: Beside): 
   )
   programs.push(mdms)
   const desk = String((await mdms.event('web', within)).url)
+  for (const pace of beside.paces) mdms.pace(pace)
+  beside.mdms = mdms
   const portal = new NodeProgram(
     'nodes/customer/src/main.ts',
     ['serve', '--data-dir', join(folder, 'portal'), '--supplier', desk, '--listen', `127.0.0.1:${ports.portal}`],

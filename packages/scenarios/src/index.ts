@@ -46,6 +46,7 @@ export type {
 export { type WithoutEffect, withoutEffectText } from './ports/without-effect.ts'
 export { checkExpectations } from './result/check-expectations.ts'
 export {
+  busyText,
   type ChangeKind,
   type ChurnResult,
   type Evidence,

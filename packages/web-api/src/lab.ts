@@ -48,6 +48,8 @@ export interface LabSlot {
   readonly refused: readonly LabRefusal[]
   readonly lost: boolean
   readonly reason?: string
+  /** True where it was lost because the machine was late, and not by the protocol. */
+  readonly busy?: boolean
   /** True where the published total is the sum of the contributors' readings. */
   readonly exact: boolean
   /** Published total; null for a lost slot. */
@@ -69,7 +71,9 @@ export interface LabCounters {
   readonly slots: number
   readonly exact: number
   readonly recovered: number
+  /** Slots that the protocol lost; `busy` counts those that were lost because the machine was late. */
   readonly lost: number
+  readonly busy?: number
   readonly bytes: number
   readonly cpuMs: number
   readonly keyAgreements: number

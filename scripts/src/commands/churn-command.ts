@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { LoadedScenario } from '@hushgrid/lab'
 import { HushgridError, tableLines, wrappedText } from '@hushgrid/primitives'
-import { choiceOf, wholeNumber } from '@hushgrid/runtime'
+import { autoOr, choiceOf, wholeNumber } from '@hushgrid/runtime'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
@@ -13,7 +13,7 @@ interface Options {
   readonly list?: boolean
   readonly seed?: string
   readonly recovery?: RecoveryMode
-  readonly slotMs?: number
+  readonly slotMs?: number | 'auto'
   readonly report?: string
   readonly json?: boolean
 }
@@ -59,7 +59,11 @@ export async function main(args: readonly string[]): Promise<number> {
       "what happens when meters are missing (default: the scenario's network's, edge-release)",
       choiceOf('--recovery', RECOVERY_MODES)
     )
-    .option('--slot-ms <ms>', 'real length of a slot, with --live', wholeNumber('--slot-ms', 100, 86_400_000))
+    .option(
+      '--slot-ms <auto|ms>',
+      'real length of a slot, with --live; auto takes longer ones on a busy machine (default: auto)',
+      autoOr(wholeNumber('--slot-ms', 100, 86_400_000))
+    )
     .option('--report <folder>', 'where the report goes (default: none; with --live runs/<time>-<name>)')
     .option('--json', 'the result as JSON on standard output')
     .addHelpText('after', EXAMPLES)
@@ -144,7 +148,11 @@ async function runLive({ scenario, network, operations }: LoadedScenario, option
       seed: scenario.seed,
       contender: contenderFor({ mode: 'dcnet', recovery: network.recovery }),
       slots: scenario.slots,
-      slotMs: options.slotMs ?? Math.max(restarts ? RESTART_SLOT_MS : LEAST_LIVE_SLOT_MS, LIVE_SLOT_MS_PER_METER * members),
+      slotMs:
+        typeof options.slotMs === 'number'
+          ? options.slotMs
+          : Math.max(restarts ? RESTART_SLOT_MS : LEAST_LIVE_SLOT_MS, LIVE_SLOT_MS_PER_METER * members),
+      adapts: typeof options.slotMs !== 'number',
       processes: members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism(),
       port: undefined,
       notes: [`${scenario.name}: ${scenario.about}`, `readings: ${readings.source}`],

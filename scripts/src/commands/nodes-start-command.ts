@@ -4,7 +4,7 @@ import { LAB_DEFAULTS, LAB_MODES, LAB_VARIANTS } from '@hushgrid/lab/options'
 import { DATA_HELP, withDataFacts } from '@hushgrid/node-meter/options'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { choiceOf, wholeNumber } from '@hushgrid/runtime'
+import { autoOr, choiceOf, wholeNumber } from '@hushgrid/runtime'
 import { RECOVERY_MODES } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
@@ -66,9 +66,9 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option('--data <file|folder>', `real ${DATA_HELP}`)
     .option('--seed <text>', 'seed of the synthetic readings (default: drawn, and shown)')
     .option(
-      '--slot-ms <ms>',
-      `real length of a slot (default: ${defaultSlotMs}, or ${slotMsPerMeter} a meter where that is more)`,
-      wholeNumber('--slot-ms', 100, 86_400_000)
+      '--slot-ms <auto|ms>',
+      `real length of a slot; auto begins with ${defaultSlotMs}, or ${slotMsPerMeter} a meter where that is more, and takes longer ones on a machine that is too busy for them (default: auto)`,
+      autoOr(wholeNumber('--slot-ms', 100, 86_400_000))
     )
     .option(
       '--processes <number>',

@@ -12,7 +12,6 @@ import type { LiveChurn } from './live-churn.ts'
  */
 export function churnResult(neighbourhood: LabNeighbourhood, rows: readonly SlotRow[], churn: LiveChurn, last: LabSample): ChurnResult {
   const { firstSlot, options } = neighbourhood
-  const rate = (options.network.slotSeconds * 1000) / options.slotMs
   const slots = rows.map((row): SlotReport => {
     const membership = neighbourhood.memberships.find(each => each.epoch === row.epoch)
     return {
@@ -28,9 +27,10 @@ export function churnResult(neighbourhood: LabNeighbourhood, rows: readonly Slot
       releases: row.releases,
       result: row.total ? 'total' : row.reason === 'no result' ? 'none' : 'lost',
       ...(row.lost && row.reason !== undefined && row.reason !== 'no result' ? { reason: row.reason } : {}),
+      ...(row.busy && { busy: true }),
       named: row.named,
       exact: row.total ? row.exact : undefined,
-      latency: row.latencyMs === null ? undefined : Math.round(row.latencyMs * rate),
+      latency: row.latencyMs === null ? undefined : Math.round((row.latencyMs * options.network.slotSeconds * 1000) / row.slotMs),
       heard: row.verifiedBy
     }
   })

@@ -25,7 +25,9 @@ export class LiveChurn {
   readonly #target: LabTarget
   readonly #plan: readonly PlannedOperation[]
   readonly #emit: (event: LabEvent) => void
-  readonly #timers = new Set<NodeJS.Timeout>()
+  /** Timers of the operations to come. */
+  readonly #timers = new Map<PlannedOperation, NodeJS.Timeout>()
+  #forget: (() => void) | undefined
   #stopped = false
 
   constructor(neighbourhood: LabNeighbourhood, plan: readonly PlannedOperation[], emit: (event: LabEvent) => void) {
@@ -44,19 +46,27 @@ export class LiveChurn {
   /** Sets a timer for each operation; the clock must run. */
   begin(sample: LabSample): void {
     this.#account.start(sample)
-    const { clock } = this.#neighbourhood
-    for (const operation of this.#plan) {
-      const delay = clock.delayUntil(this.#momentOf(operation)) ?? 0
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer)
+    for (const operation of this.#plan) this.#schedule(operation)
+    // A clock that goes on at another rate has the same moments at other times.
+    this.#forget = this.#neighbourhood.clock.onChange(() => {
+      for (const operation of this.#timers.keys()) this.#schedule(operation)
+    })
+  }
+
+  #schedule(operation: PlannedOperation): void {
+    clearTimeout(this.#timers.get(operation))
+    const delay = this.#neighbourhood.clock.delayUntil(this.#momentOf(operation)) ?? 0
+    this.#timers.set(
+      operation,
+      setTimeout(() => {
+        this.#timers.delete(operation)
         carryOutLive(this.#target, operation).catch(cause => {
           if (this.#stopped) return
           const about = 'meter' in operation ? operation.meter : undefined
           this.#passed({ at: operation.at, operation: operation.do, about, why: String((cause as Error).message ?? cause) }, 'warning')
         })
       }, delay)
-      this.#timers.add(timer)
-    }
+    )
   }
 
   /** Accounts for the changes that came into force in a slot; see {@link ChangeAccount.account}. */
@@ -66,7 +76,8 @@ export class LiveChurn {
 
   stop(): void {
     this.#stopped = true
-    for (const timer of this.#timers) clearTimeout(timer)
+    this.#forget?.()
+    for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()
   }
 

@@ -1,7 +1,7 @@
 // The environment of a measurement: enough to judge figures by, nothing that names a person, a host or a place.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /** The machine, as reports and benchmarks name it. */
@@ -15,14 +15,18 @@ export interface Machine {
   readonly openssl: string
 }
 
-/** `environment.json`. */
-export interface ComparedEnvironment extends Machine {
-  /** Versions of our own package, libp2p, and the parts of it. */
-  readonly versions: Readonly<Record<string, string>>
+/** The checkout that runs. */
+interface Checkout {
   /** Commit of the checkout; null where there is no checkout. */
   readonly commit: string | null
   /** True where the checkout differed from that commit; null where there is none. */
   readonly changed: boolean | null
+}
+
+/** `environment.json`. */
+export interface ComparedEnvironment extends Machine, Checkout {
+  /** Versions of our own package, libp2p, and the parts of it. */
+  readonly versions: Readonly<Record<string, string>>
 }
 
 const ROOT = new URL('../../../../', import.meta.url)
@@ -63,10 +67,20 @@ export function ownVersion(): string {
   return manifest('package.json').version ?? 'unknown'
 }
 
+/** Names the commit of this checkout, and tells whether it was changed. */
+export function checkout(): Checkout {
+  const changes = git('status', '--porcelain')
+  return { commit: git('rev-parse', 'HEAD'), changed: changes === null ? null : changes !== '' }
+}
+
+/** Gives the load average over the last minute: processes that run or wait for a core. */
+export function loadNow(): number {
+  return Math.round(100 * (loadavg()[0] ?? 0)) / 100
+}
+
 /** Describes this machine and this checkout. */
 export function comparedEnvironment(): ComparedEnvironment {
   const { node, openssl, platform, cpu, cores, memoryBytes } = machine()
-  const changes = git('status', '--porcelain')
   return {
     node,
     openssl,
@@ -75,7 +89,6 @@ export function comparedEnvironment(): ComparedEnvironment {
     cores,
     memoryBytes,
     versions: { hushgrid: ownVersion(), ...libraryVersions() },
-    commit: git('rev-parse', 'HEAD'),
-    changed: changes === null ? null : changes !== ''
+    ...checkout()
   }
 }

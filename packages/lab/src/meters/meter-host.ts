@@ -5,6 +5,7 @@ import { AdjustableClock, type ClockAnchor, LabClock, labPreset, topicName } fro
 import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
 import { type Millis, type Slot, systemRng } from '@hushgrid/primitives'
 import { laneCodes, type Network } from '@hushgrid/topology'
+import { takeStalls, watchLag } from './event-loop-lag.ts'
 import { type MeterDeed, MeterFleet } from './fleet.ts'
 import type { LabHome } from './home.ts'
 import type { HostOperation, HostReport, HostSample, HouseholdReading } from './operation.ts'
@@ -59,6 +60,7 @@ export class MeterHost {
   #submissionBytes = 0
 
   constructor(config: MeterHostConfig, recipe: ReadingsRecipe, report: HostReport) {
+    watchLag()
     this.#config = config
     this.#reading = readerOf(recipe)
     this.#fillable = fillableOf(recipe)
@@ -232,7 +234,7 @@ export class MeterHost {
   }
 
   startClock(anchor: ClockAnchor): void {
-    this.#clock.start(anchor)
+    this.#clock.follow(anchor)
   }
 
   /** Carries out a scenario's operation; resolves when it has begun. */
@@ -264,7 +266,8 @@ export class MeterHost {
       submissionBytes: this.#submissionBytes,
       submissions: this.#submissions,
       verified: Object.fromEntries(this.#verified),
-      drops
+      drops,
+      stalls: takeStalls()
     }
   }
 

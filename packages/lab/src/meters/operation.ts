@@ -1,5 +1,6 @@
 // Operations on the meters of a host, and its reports of them.
 import type { MeterId, ObisCode, Slot } from '@hushgrid/primitives'
+import type { Stall } from './event-loop-lag.ts'
 
 /** A household's reading of a slot in the given lanes, Wh; undefined where there is none. */
 export type HouseholdReading = (household: number, slot: Slot, lanes: readonly ObisCode[]) => readonly number[] | undefined
@@ -24,6 +25,8 @@ export interface HostSample {
   /** Number of meters that have checked the signature on a total, by recent slot. */
   readonly verified: Readonly<Record<number, number>>
   readonly drops: Readonly<Record<string, number>>
+  /** Times since the sample before in which the process's event loop was late. */
+  readonly stalls: readonly Stall[]
 }
 
 /** Operation on the meters of a host during a run. */

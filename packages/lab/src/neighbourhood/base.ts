@@ -1,13 +1,17 @@
 // Common parts of all neighbourhoods on this machine, whichever path readings take: clock, members, results and courses.
 import { type ClockAnchor, LabClock, labPreset, type NetworkPreset, realNow, topicName } from '@hushgrid/network'
-import { type MeterId, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import { type MeterId, type Millis, millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import { watchLag } from '../meters/event-loop-lag.ts'
 import type { HostOperation } from '../meters/operation.ts'
+import { Absences } from './absences.ts'
 import type { Membership, NeighbourhoodOptions, RegistrarNews, SlotCourse, TimedResult } from './neighbourhood.ts'
 import { SlotResults } from './slot-results.ts'
 import type { LabWatcher } from './watcher.ts'
 
 /** Time before the first slot at which the clock stands while the neighbourhood forms, protocol ms. */
 const STAND_BEFORE = 1000
+/** Units of a slot, of which it has 16, that every process has to hear of another length of slots before it begins. */
+const NOTICE_UNITS = 2
 
 export abstract class FormedNeighbourhood {
   readonly options: NeighbourhoodOptions
@@ -21,10 +25,15 @@ export abstract class FormedNeighbourhood {
   /** Takes changes and faults as they are made known. */
   onNews: (news: RegistrarNews) => void = () => {}
   watcher: LabWatcher | undefined
+  /** Real length of the slots to come, ms. */
+  slotMs: number
+  readonly #absences = new Absences()
 
   constructor(options: NeighbourhoodOptions) {
     this.options = options
     this.firstSlot = options.readings.firstSlot
+    this.slotMs = options.slotMs
+    watchLag()
     this.clock = new LabClock(this.before)
   }
 
@@ -39,13 +48,60 @@ export abstract class FormedNeighbourhood {
     return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
   }
 
-  /** Starts the clock in the last quarter of the first slot, since nothing happens before. */
-  protected startClock(): ClockAnchor {
-    const { network, slotMs } = this.options
-    const { end, unit } = slotTimes(this.firstSlot, network.slotSeconds)
-    const anchor = { real: realNow(), protocol: millis(end - 4 * unit), rate: (network.slotSeconds * 1000) / slotMs }
-    this.clock.start(anchor)
+  /** Gives the anchor that starts the clock now, in the last quarter of the first slot, since nothing happens before. */
+  protected firstAnchor(): ClockAnchor {
+    const { end, unit } = slotTimes(this.firstSlot, this.#slotSeconds)
+    return { real: realNow(), protocol: millis(end - 4 * unit), rate: this.#rate }
+  }
+
+  get #slotSeconds(): number {
+    return this.options.network.slotSeconds
+  }
+
+  get #rate(): number {
+    return (this.#slotSeconds * 1000) / this.slotMs
+  }
+
+  /**
+   * Has slots take longer, from the next slot's end on that is far enough ahead for every process to hear of it. No slot is
+   * collected at two rates.
+   *
+   * @returns the anchor that all clocks follow; undefined before the clock runs
+   */
+  lengthen(slotMs: number): ClockAnchor | undefined {
+    this.slotMs = slotMs
+    const notice = NOTICE_UNITS * slotTimes(this.firstSlot, this.#slotSeconds).unit
+    const boundary = slotTimes(slotAt(millis(this.clock.now() + notice), this.#slotSeconds), this.#slotSeconds).end
+    const anchor = this.clock.anchorFrom(boundary, this.#rate)
+    if (anchor) this.follow(anchor)
     return anchor
+  }
+
+  /** Hands an anchor to the clock of every process. */
+  protected follow(anchor: ClockAnchor): void {
+    this.clock.follow(anchor)
+  }
+
+  /** Gives the real length of a slot as it was while the slot was collected, ms. */
+  slotMsAt(slot: Slot): number {
+    const { end, over } = slotTimes(slot, this.#slotSeconds)
+    const [from, until] = [this.clock.realAt(end), this.clock.realAt(over)]
+    if (from === undefined || until === undefined) return this.slotMs
+    return Math.round(((until - from) * this.#slotSeconds * 1000) / (over - end))
+  }
+
+  /** Gives what is away in a slot because somebody took it away. */
+  awayAt(slot: Slot): ReturnType<Absences['at']> {
+    return this.#absences.at(slot)
+  }
+
+  protected noteOperation(operation: HostOperation): void {
+    this.#absences.note(operation, slotAt(this.clock.now(), this.#slotSeconds))
+  }
+
+  /** Notes that the collecting role goes down or comes up. */
+  protected noteCollector(isUp: boolean): void {
+    this.#absences.collector(isUp, slotAt(this.clock.now(), this.#slotSeconds))
   }
 
   /** Resolves with a slot's result, or with undefined once the slot is over without one. */

@@ -1,6 +1,7 @@
 // Events of a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
 
 import type { Withheld } from '@hushgrid/primitives'
+import type { LoadVerdict } from '../run/busy-machine.ts'
 
 /** Lane values as decimal strings, by OBIS code. */
 export type LaneValues = Readonly<Record<string, string>>
@@ -27,6 +28,8 @@ export interface SlotRow {
   /** Households whose meters disputed. */
   readonly disputed: readonly number[]
   readonly lost: boolean
+  /** True where it was lost because the machine was late: no loss of the protocol's. */
+  readonly busy: boolean
   /** Households that the loss names. */
   readonly named: readonly number[]
   /** Reason of the loss. */
@@ -43,6 +46,10 @@ export interface SlotRow {
   readonly latencyMs: number | null
   /** Real milliseconds from the slot's end to the result. */
   readonly sinceEndMs: number | null
+  /** Real length of the slot, ms. */
+  readonly slotMs: number
+  /** Longest lateness of an event loop from the slot's end to its result, over all processes, real ms. */
+  readonly lagMs: number
   /** CPU time of all nodes from the deadline before to this one, ms. */
   readonly cpuMs: number
   /** Bytes that all nodes wrote to sockets in that time. */
@@ -71,7 +78,9 @@ export type LabPhase = 'start' | 'enrol' | 'dial' | 'agree' | 'roster'
 export interface RunSummary {
   readonly slots: number
   readonly exact: number
+  /** Slots that the protocol lost; `busy` counts those that were lost because the machine was late. */
   readonly lost: number
+  readonly busy: number
   readonly members: number
   readonly degree: number
   readonly medianCpuMs: number
@@ -104,6 +113,7 @@ export type LabEvent =
       /** Line to quote, of a run with changes. */
       readonly churn?: string
       readonly mode: string
+      readonly load: LoadVerdict
       /** Figures of a network with double mask. */
       readonly doubleMask?: DoubleMaskFigures
     }

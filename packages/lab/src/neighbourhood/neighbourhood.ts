@@ -1,6 +1,6 @@
 // The interface of a neighbourhood on this machine to a run, whichever path its readings take.
 import type { HeldRoster, RegistrarOutput, SlotResult } from '@hushgrid/dcnet'
-import type { LabClock } from '@hushgrid/network'
+import type { ClockAnchor, LabClock } from '@hushgrid/network'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import type { HostOperation, HostSample } from '../meters/operation.ts'
@@ -24,7 +24,7 @@ export interface NeighbourhoodOptions {
   readonly network: Network
   readonly members: number
   readonly readings: LabReadings
-  /** Real length of a slot, ms. */
+  /** Real length of a slot, ms, until the lab finds another. */
   readonly slotMs: number
   /** Number of processes that share the work, this one among them. */
   readonly processes: number
@@ -102,6 +102,14 @@ export interface LabNeighbourhood {
   form(): Promise<void>
   /** Lets the clock run. */
   begin(): void
+  /** Real length of the slots to come, ms; may be set before {@link begin}. */
+  slotMs: number
+  /** Has slots take longer from a slot's end on, in all processes. */
+  lengthen(slotMs: number): ClockAnchor | undefined
+  /** Gives the real length of a slot as it was while the slot was collected, ms. */
+  slotMsAt(slot: Slot): number
+  /** Gives the households, and whether the collecting role, that are away in a slot because somebody took them away. */
+  awayAt(slot: Slot): { readonly meters: ReadonlySet<number>; readonly collector: boolean }
   resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined>
   sample(): Promise<LabSample>
   /** Does something to a meter. */

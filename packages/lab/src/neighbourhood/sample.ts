@@ -18,7 +18,8 @@ export function allTogether(samples: readonly HostSample[], drops: Readonly<Reco
     submissionBytes: sum(sample => sample.submissionBytes),
     submissions: sum(sample => sample.submissions),
     verified: merged(samples.map(sample => sample.verified)),
-    drops: merged([...samples.map(sample => sample.drops), drops])
+    drops: merged([...samples.map(sample => sample.drops), drops]),
+    stalls: samples.flatMap(sample => sample.stalls)
   }
 }
 

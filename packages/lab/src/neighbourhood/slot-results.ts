@@ -38,7 +38,9 @@ export class SlotResults extends Map<Slot, TimedResult> {
 /** Resolves at a moment of the lab's clock, or once the signal says stop. */
 export async function sleepUntil(clock: LabClock, moment: Millis, signal: AbortSignal): Promise<void> {
   try {
-    await wait(clock.delayUntil(moment) ?? 0, undefined, { signal })
+    // The clock may have taken another rate meanwhile.
+    do await wait(clock.delayUntil(moment) ?? 0, undefined, { signal })
+    while ((clock.delayUntil(moment) ?? 0) > 0)
   } catch (cause) {
     if (!signal.aborted) throw cause
   }

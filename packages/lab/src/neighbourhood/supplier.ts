@@ -10,4 +10,6 @@ export interface LabSupplier {
   readonly home?: LabHome
   /** Takes the address of the results and the clock's anchor, once the clock runs. */
   readonly begun: (aggregator: string, anchor: ClockAnchor) => void
+  /** Takes an anchor from which on the clock goes at another rate. */
+  readonly paced?: (anchor: ClockAnchor) => void
 }

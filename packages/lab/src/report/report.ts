@@ -6,9 +6,10 @@ import type { HeldRoster } from '@hushgrid/dcnet'
 import { HushgridError, type ObisCode, withheldReasons } from '@hushgrid/primitives'
 import { prepareFolder, RecordLog, writeResult } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/scenarios'
-import { libraryVersions, machine, ownVersion } from '../measures/environment.ts'
+import { checkout, libraryVersions, machine, ownVersion } from '../measures/environment.ts'
 import type { LabEvent, RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
+import type { LoadVerdict } from '../run/busy-machine.ts'
 
 /** Failure to write a report folder. */
 class ReportError extends HushgridError {
@@ -29,9 +30,12 @@ const COLUMNS = [
   'disputed',
   'lost',
   'reason',
+  'busy',
   'exact',
   'latencyMs',
   'sinceEndMs',
+  'slotMs',
+  'lagMs',
   'cpuMs',
   'bytes',
   'verifiedBy'
@@ -179,6 +183,8 @@ export function runDocument(run: {
   readonly rows: readonly SlotRow[]
   readonly last: LabSample
   readonly summary: RunSummary
+  /** Load of the machine, and the verdict on it. */
+  readonly load: LoadVerdict
 }): object {
   const { configuration, seed, neighbourhood, rows, last, summary } = run
   const round = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value))
@@ -188,7 +194,9 @@ export function runDocument(run: {
     configuration,
     seed,
     versions: { hushgrid: ownVersion(), protocol: '2', ...libraryVersions() },
+    ...checkout(),
     machine: machine(),
+    load: run.load,
     keys: neighbourhood.keys,
     startup: { readyMs: round(run.startupMs), firstTotalMs: round(run.firstTotalMs) },
     memory: { rssBytes: last.rss },

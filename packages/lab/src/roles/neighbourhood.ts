@@ -1,6 +1,8 @@
 // A neighbourhood with a process for each role, all meters sharing one, so that each role's cost can be measured apart.
 import { join } from 'node:path'
+import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError, type MeterId, type Slot, slotAt } from '@hushgrid/primitives'
+import { takeStalls } from '../meters/event-loop-lag.ts'
 import type { HostOperation } from '../meters/operation.ts'
 import { FormedNeighbourhood } from '../neighbourhood/base.ts'
 import { MemberRoll } from '../neighbourhood/member-roll.ts'
@@ -99,11 +101,16 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   }
 
   begin(): void {
-    const anchor = this.startClock()
+    this.follow(this.firstAnchor())
+  }
+
+  protected override follow(anchor: ClockAnchor): void {
+    super.follow(anchor)
     for (const role of this.#roles.values()) role.startClock(anchor)
   }
 
   async operate(operation: HostOperation): Promise<void> {
+    this.noteOperation(operation)
     await this.#roles.get('meter')?.operate(operation)
   }
 
@@ -142,7 +149,9 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       submissionBytes: 0,
       submissions: 0,
       verified: {},
-      drops: this.drops
+      drops: this.drops,
+      // This process takes results and carries changes out, so that its lateness counts too.
+      stalls: [...takeStalls(), ...taken.flatMap(([, sample]) => sample.stalls)]
     }
   }
 

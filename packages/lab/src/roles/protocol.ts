@@ -4,6 +4,7 @@ import type { SlotResult } from '@hushgrid/dcnet'
 import type { ClockAnchor } from '@hushgrid/network'
 import type { MeterId, Millis, Slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
+import type { Stall } from '../meters/event-loop-lag.ts'
 import type { HostOperation } from '../meters/operation.ts'
 import type { ReadingsRecipe } from '../meters/readings.ts'
 import type { Membership, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
@@ -62,6 +63,8 @@ export interface RoleCost {
 export interface RoleSample extends RoleCost, RoleAccount {
   /** Peak resident set size, bytes. */
   readonly peakRss: number
+  /** Times since the sample before in which the process's event loop was late. */
+  readonly stalls: readonly Stall[]
 }
 
 /** The part of a sample that a role counts itself. */

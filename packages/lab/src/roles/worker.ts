@@ -3,6 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { LabClock, TRAFFIC_CHANNEL, type Traffic } from '@hushgrid/network'
 import { HushgridError } from '@hushgrid/primitives'
 import { goOnWithoutOutput } from '@hushgrid/runtime'
+import { takeStalls, watchLag } from '../meters/event-loop-lag.ts'
 import { wireBytes, wireBytesRead } from '../meters/wire-bytes.ts'
 import type { FromRole, RoleOrder, RoleSample, ToRole } from './protocol.ts'
 import { dropsOnly, type RoleContext, type RoleRunners, type RunningRole, type RunRole } from './runner.ts'
@@ -15,6 +16,7 @@ const fail = (cause: unknown): void => tell({ type: 'failed', message: cause ins
 // Ctrl-C reaches the whole group of processes; the lab says when to stop.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 goOnWithoutOutput()
+watchLag()
 process.on('disconnect', () => process.exit(1))
 
 const traffic = { sent: { messages: 0, bytes: 0 }, received: { messages: 0, bytes: 0 } }
@@ -47,6 +49,7 @@ function sample(): RoleSample {
     receivedPayload: traffic.received.bytes,
     // Node gives kilobytes on every system.
     peakRss: 1024 * process.resourceUsage().maxRSS,
+    stalls: takeStalls(),
     ...(role?.account?.() ?? dropsOnly({}))
   }
 }
@@ -63,7 +66,7 @@ process.on('message', (message: ToRole) => {
       return
     }
     case 'clock':
-      clock?.start(message.anchor)
+      clock?.follow(message.anchor)
       role?.startClock?.(message.anchor)
       return
     case 'operate': {

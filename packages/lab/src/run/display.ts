@@ -1,5 +1,6 @@
 // Display of a lab run: for a person phases with progress, then a line per slot; for programs JSON lines.
 import { counted, EXPORT_LANE, IMPORT_LANE, withheldText, wrappedText } from '@hushgrid/primitives'
+import { busyText } from '@hushgrid/scenarios'
 import { Listr, type ListrTask } from 'listr2'
 import type { ShownContender } from '../contender/contender.ts'
 import type { DoubleMaskFigures, LabEvent, LabPhase, SlotRow } from '../neighbourhood/events.ts'
@@ -149,7 +150,7 @@ function remarks(row: SlotRow): string[] {
     said.push(`${row.recovered} missing${row.releases > 0 ? `, recovered by ${counted(row.releases, 'release')}` : ', left out'}`)
   if (row.reason !== undefined) {
     const whose = row.named.length > 0 ? ` (${row.named.length === 1 ? 'meter' : 'meters'} ${listed(row.named)})` : ''
-    said.push(`${row.reason}${whose}`)
+    said.push(`${row.reason}${whose}${row.busy ? `: the machine was busy, its event loop up to ${row.lagMs.toFixed(0)} ms late` : ''}`)
   }
   const rules = new Map<string, number>()
   for (const { reason } of row.refused) rules.set(reason, (rules.get(reason) ?? 0) + 1)
@@ -185,17 +186,20 @@ function bytesText(bytes: number): string {
   return `${value.toFixed(value < 999.95 ? 1 : 0)} ${unit}`
 }
 
-function summaryText({ summary, report, churn, doubleMask }: Extract<LabEvent, { type: 'summary' }>, replayed: boolean): string {
-  const { slots, exact, lost, members, degree } = summary
+function summaryText({ summary, report, churn, doubleMask, load }: Extract<LabEvent, { type: 'summary' }>, replayed: boolean): string {
+  const { slots, exact, lost, busy, members, degree } = summary
   const latency =
     summary.medianLatencyMs === null
       ? 'no total'
       : `total ${Math.abs(summary.medianLatencyMs).toFixed(0)} ms ${summary.medianLatencyMs < 0 ? 'before' : 'after'} the deadline`
   return [
     churn ??
-      `${counted(slots, 'slot')}, ${members} members${degree > 0 ? `, degree ${degree}` : ''}: ${counted(exact, 'total')} exact, ${lost} lost`,
+      `${counted(slots, 'slot')}, ${members} members${degree > 0 ? `, degree ${degree}` : ''}: ${counted(exact, 'total')} exact, ${lost} lost${busyText(busy)}`,
     `per slot (median): CPU ${summary.medianCpuMs.toFixed(0)} ms for all nodes, ${bytesText(summary.bytesPerSlot)} on the wire, ${latency}`,
     `${summary.keyAgreements > 0 ? `${counted(summary.keyAgreements, 'key agreement')}, ` : ''}${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
+    ...(load.verdict === 'busy machine'
+      ? [`busy machine: ${load.reason}; lag ${load.lagMs.median.toFixed(0)} ms in a usual slot, ${load.lagMs.worst.toFixed(0)} ms at worst`]
+      : []),
     ...(doubleMask ? [doubleMaskText(doubleMask)] : []),
     ...(report === null ? [] : [`report: ${report}${replayed ? `   (replay it: pnpm verify ${report})` : ''}`])
   ].join('\n')

@@ -38,7 +38,8 @@ export interface LabWish extends DataFacts {
   readonly network?: string
   readonly data?: string
   readonly seed?: string
-  readonly slotMs?: number
+  /** `auto`, which is the default, lets the lab find the length. */
+  readonly slotMs?: number | 'auto'
   readonly processes?: number
   readonly port?: number
   readonly churn?: string
@@ -78,6 +79,7 @@ export async function planLab(wish: LabWish, spare: boolean): Promise<LabPlan> {
     bits,
     slots: wish.slots ?? churn?.scenario.slots,
     slotMs: pace.slotMs,
+    adapts: pace.adapts,
     processes: wish.processes ?? processesFor(contender, members),
     port: wish.port,
     notes: [...notes, ...teachingNotes(contender, network, members), ...pace.notes],
@@ -194,13 +196,13 @@ function paceOf(
   { facts }: ShownContender,
   bits: number | undefined,
   members: number
-): { readonly slotMs: number; readonly notes: readonly string[] } {
+): { readonly slotMs: number; readonly adapts: boolean; readonly notes: readonly string[] } {
   const { slotMs: usual, slotMsPerMeter } = LAB_DEFAULTS
-  if (wish.slotMs !== undefined) return { slotMs: wish.slotMs, notes: [] }
+  if (typeof wish.slotMs === 'number') return { slotMs: wish.slotMs, adapts: false, notes: [] }
   const long = facts.key?.slowWhenLong && bits !== undefined && bits > facts.key.bits
   const least = long ? LONG_KEY_SLOT_MS : usual
   const slotMs = Math.max(least, slotMsPerMeter * members)
-  if (slotMs <= usual) return { slotMs, notes: [] }
+  if (slotMs <= usual) return { slotMs, adapts: true, notes: [] }
   const why = slotMs > slotMsPerMeter * members ? 'decrypting with long keys takes a while' : `${members} meters share this machine`
-  return { slotMs, notes: [`slots of ${slotMs} ms, since ${why}; --slot-ms sets another length`] }
+  return { slotMs, adapts: true, notes: [`slots of ${slotMs} ms, since ${why}; --slot-ms sets another length`] }
 }

@@ -17,7 +17,10 @@ export interface LabPlan {
   readonly contender: ShownContender
   /** Length of the Paillier key, for a contender that has one. */
   readonly bits?: number | undefined
+  /** Real length of a slot, ms, and of the first one where the lab adapts it. */
   readonly slotMs: number
+  /** True where the lab lengthens slots on a machine that is too busy for them. */
+  readonly adapts?: boolean | undefined
   readonly processes: number
   readonly port: number | undefined
   readonly notes: readonly string[]

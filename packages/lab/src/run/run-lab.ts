@@ -1,5 +1,6 @@
 // A run on real nodes, from the first node to the report, for `pnpm nodes:start` and `pnpm churn --live` alike.
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { counted, HushgridError, type Slot } from '@hushgrid/primitives'
 import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
@@ -8,13 +9,16 @@ import { laneCodes } from '@hushgrid/topology'
 import { churnResult } from '../churn/churn-account.ts'
 import { LiveChurn } from '../churn/live-churn.ts'
 import type { ShownContender } from '../contender/contender.ts'
+import { loadNow } from '../measures/environment.ts'
 import { saveMemory } from '../meters/host.ts'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import { stateFolder } from '../neighbourhood/state-folder.ts'
 import { RunReport, runDocument } from '../report/report.ts'
+import { loadVerdict } from './busy-machine.ts'
 import { checkDescriptors, descriptorsOf } from './descriptors.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
+import { PaceKeeper } from './pace-keeper.ts'
 import type { LabPage } from './page.ts'
 import { configurationOf, type LabOutput, type LabPlan } from './plan.ts'
 import { runSlots, summarise } from './slots.ts'
@@ -107,6 +111,8 @@ interface Session {
   readonly run: Run
   readonly neighbourhood: LabNeighbourhood
   readonly report: RunReport
+  /** Load average of the machine before anything of it ran. */
+  readonly loadBefore: number
   readonly emit: (event: LabEvent) => void
   /** Aborts at a failure of a node after which the run cannot go on. */
   readonly failure: AbortController
@@ -120,6 +126,7 @@ function openSession(run: Run): Session {
   const { plan, folder, page, display } = run
   const { contender, bits, network, members, readings, slotMs, processes, port, supplier } = plan
   const failure = new AbortController()
+  const loadBefore = loadNow()
   const report = new RunReport(folder, laneCodes(network), cause => failure.abort(cause))
   const emit = (event: LabEvent): void => {
     display.show(event)
@@ -144,7 +151,7 @@ function openSession(run: Run): Session {
     emit,
     fail: cause => failure.abort(cause)
   })
-  return { run, neighbourhood, report, emit, failure, forget: () => own?.remove(), forming: Promise.resolve() }
+  return { run, neighbourhood, report, loadBefore, emit, failure, forget: () => own?.remove(), forming: Promise.resolve() }
 }
 
 /** @param origin - the plan of the first run */
@@ -211,12 +218,14 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
   const { run, neighbourhood, emit } = session
   const { plan, page, began } = run
   for (const text of plan.notes) emit({ type: 'note', text })
+  const pace = new PaceKeeper(neighbourhood, plan.adapts === true, emit)
   const forming = neighbourhood.form()
   session.forming = forming.catch(() => undefined)
   await Promise.race([forming, rejectOn(signal)])
   const startupMs = performance.now() - began
   started.startupMs = startupMs
   emit({ type: 'started', startupMs })
+  pace.formed(await neighbourhood.sample())
   let firstTotalMs: number | undefined
   const { rows, last, ended } = await runSlots(neighbourhood, plan.slots, signal, {
     begun: sample => {
@@ -226,6 +235,7 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
     row: (row, publishedAt, sample) => {
       if (row.exact && publishedAt !== undefined) firstTotalMs ??= publishedAt - performance.timeOrigin - began
       emit({ type: 'slot', row })
+      pace.over(row)
       page?.over(row, sample)
       churn.account(row.slot as Slot, sample)
     }
@@ -239,16 +249,17 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
  *
  * @returns the exit status
  */
-function conclude({ run, neighbourhood, report, emit, failure }: Session, churn: LiveChurn, outcome: Outcome): number {
+function conclude({ run, neighbourhood, report, emit, failure, loadBefore }: Session, churn: LiveChurn, outcome: Outcome): number {
   const { plan, folder, display, stop, started } = run
   const { rows, last, ended, startupMs, firstTotalMs } = outcome
   if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
   const summary = summarise(neighbourhood, rows, last)
+  const load = loadVerdict({ average: { start: loadBefore, end: loadNow() }, cores: availableParallelism(), slots: rows })
   const result = churnResult(neighbourhood, rows, churn, last)
   const line = plan.churn || churn.changes.length > 0 ? summaryLine(result.summary) : undefined
   const own = neighbourhood.ownFigures?.()
   const { mode } = plan.contender.shown
-  emit({ type: 'summary', summary, report: folder, mode, ...(line !== undefined && { churn: line }), ...own })
+  emit({ type: 'summary', summary, report: folder, mode, load, ...(line !== undefined && { churn: line }), ...own })
   report.membership(result.changes)
   report.finish({
     ...runDocument({
@@ -260,11 +271,16 @@ function conclude({ run, neighbourhood, report, emit, failure }: Session, churn:
       firstTotalMs,
       rows,
       last,
-      summary
+      summary,
+      load
     }),
     ...own,
     churn: { summary: result.summary, changes: result.changes, faults: result.faults, withoutEffect: result.withoutEffect }
   })
+  if (plan.churn && summary.busy > 0) {
+    const lost = `${counted(summary.busy, 'slot')} ${summary.busy === 1 ? 'was' : 'were'} lost because the machine was busy`
+    display.show({ type: 'note', text: `${lost}; the scenario's expectations leave them out` })
+  }
   let status = 0
   const wrong = rows.filter(row => !row.lost && !row.exact).length
   if (wrong > 0) {

@@ -2,10 +2,12 @@
 import { type MeterId, namedSums, publishedSums, type Slot, slotTimes, withheldLanes } from '@hushgrid/primitives'
 import { laneCodes } from '@hushgrid/topology'
 import { median } from '../measures/statistics.ts'
+import { worstLag } from '../meters/event-loop-lag.ts'
 import { readerOf } from '../meters/readings.ts'
 import type { RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/neighbourhood.ts'
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
+import { isBusyLoss } from './busy-machine.ts'
 import { areTrue, laneValues } from './slot-sums.ts'
 
 /**
@@ -108,6 +110,10 @@ function rowOf(
   }
   const { sums: expected, gaps } = sumOver(truth, total ? counted : present.map(household), laneCodes(options.network))
   const sums = total && namedSums(total.open, total.lanes, total.withheld)
+  const lag = { slotMs: neighbourhood.slotMsAt(slot), lagMs: round(worstLag(after.stalls, clock.realAt(times.end))) }
+  const loss = total ? undefined : result?.type === 'lost' ? result.reason : 'no result'
+  const away = neighbourhood.awayAt(slot)
+  const asked = { missing: missing.map(household), away: away.meters, collectorAway: away.collector }
   return {
     slot,
     start: new Date(times.start).toISOString(),
@@ -120,8 +126,9 @@ function rowOf(
     releases: course?.releases ?? 0,
     refused: course?.refused ?? [],
     disputed: course?.disputed ?? [],
-    lost: total === undefined,
-    ...(total === undefined ? { reason: result?.type === 'lost' ? result.reason : 'no result' } : {}),
+    lost: loss !== undefined,
+    busy: loss !== undefined && isBusyLoss({ ...lag, ...asked, reason: loss }),
+    ...(loss !== undefined && { reason: loss }),
     named: result?.type === 'lost' ? result.members.map(household) : [],
     exact: sums !== undefined && gaps === 0 && counted.length === total?.contributors && areTrue(sums, expected),
     total: sums ? laneValues(publishedSums(sums)) : null,
@@ -129,6 +136,7 @@ function rowOf(
     expected: laneValues(expected),
     latencyMs: since(times.deadline),
     sinceEndMs: since(times.end),
+    ...lag,
     cpuMs: round(Math.max(0, after.cpuMs - before.cpuMs - truth.cpuMs)),
     bytes: after.bytes - before.bytes,
     verifiedBy: after.verified[slot] ?? 0
@@ -145,7 +153,8 @@ export function summarise(neighbourhood: LabNeighbourhood, rows: readonly SlotRo
   return {
     slots: rows.length,
     exact: rows.filter(row => row.exact).length,
-    lost: rows.filter(row => row.lost).length,
+    lost: rows.filter(row => row.lost && !row.busy).length,
+    busy: rows.filter(row => row.busy).length,
     members: membership?.n ?? neighbourhood.options.members,
     degree: membership?.degree ?? 0,
     medianCpuMs: round(median(rows.map(row => row.cpuMs)) ?? 0),

@@ -50,8 +50,24 @@ function contenderOf({ facts, shown }: ShownContender): LabContender {
 
 /** Gives a row of the report as the page has it. */
 export function slotOf(row: SlotRow, refused: LabSlot['refused']): LabSlot {
-  const { slot, start, epoch, members, submitted, recovered, releases, lost, reason, exact, total, expected, sinceEndMs, cpuMs, bytes } =
-    row
+  const {
+    slot,
+    start,
+    epoch,
+    members,
+    submitted,
+    recovered,
+    releases,
+    lost,
+    reason,
+    busy,
+    exact,
+    total,
+    expected,
+    sinceEndMs,
+    cpuMs,
+    bytes
+  } = row
   return {
     slot,
     start,
@@ -64,6 +80,7 @@ export function slotOf(row: SlotRow, refused: LabSlot['refused']): LabSlot {
     refused: [...refused],
     lost,
     ...(reason !== undefined && { reason }),
+    ...(busy && { busy }),
     exact,
     total,
     withheld: withheldInWords(row.withheld),

@@ -77,7 +77,7 @@ export class RunView implements LabWatcher {
     this.#counters = { ...NO_COUNTERS, keyAgreements: sample.keyAgreements }
     this.#ring = this.#neighbourhood.ringAt?.(firstSlot)
     this.#opened = firstSlot - 1
-    this.#feed.renew({ phase: 'running', counters: this.#counters, ...this.#shownRing() })
+    this.#feed.renew({ phase: 'running', slotMs: this.#neighbourhood.slotMs, counters: this.#counters, ...this.#shownRing() })
     this.#schedule(firstSlot)
   }
 
@@ -228,12 +228,16 @@ export class RunView implements LabWatcher {
       slots: this.#counters.slots + 1,
       exact: this.#counters.exact + (row.exact ? 1 : 0),
       recovered: this.#counters.recovered + (row.recovered > 0 ? 1 : 0),
-      lost: this.#counters.lost + (row.lost ? 1 : 0),
+      lost: this.#counters.lost + (row.lost && !row.busy ? 1 : 0),
+      busy: (this.#counters.busy ?? 0) + (row.busy ? 1 : 0),
       bytes: this.#counters.bytes + row.bytes,
       cpuMs: this.#counters.cpuMs + row.cpuMs,
       keyAgreements: sample.keyAgreements
     }
     this.#feed.over(slot, this.#counters)
+    // The lab may have lengthened the slots to come.
+    const { slotMs } = this.#neighbourhood
+    if (slotMs !== this.#feed.run.slotMs) this.#feed.renew({ slotMs })
     const line = slotLine(slot, this.run.plan.contender.facts.masks)
     if (line !== undefined) this.#feed.say('note', line)
     const attack = this.#attackIn(row.slot as Slot)

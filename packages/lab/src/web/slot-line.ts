@@ -13,9 +13,10 @@ function shortTime(start: string): string {
 const NAMED = 6
 
 /** Describes a slot that did not go as on a calm day; undefined for one that did. */
-export function slotLine({ start, missing, recovered, releases, lost, reason, exact }: LabSlot, masks: boolean): string | undefined {
+export function slotLine({ start, missing, recovered, releases, lost, reason, busy, exact }: LabSlot, masks: boolean): string | undefined {
   const who = missing.length === 0 ? '' : `without ${missing.length === 1 ? 'meter' : 'meters'} ${listed(missing)}`
-  if (lost) return `Slot of ${shortTime(start)}: lost (${reason ?? 'no result'})${who === '' ? '' : `, ${who}`}.`
+  if (lost)
+    return `Slot of ${shortTime(start)}: lost${busy ? ' because this machine is busy' : ''} (${reason ?? 'no result'})${who === '' ? '' : `, ${who}`}.`
   if (!exact) return `Slot of ${shortTime(start)}: the total is not the sum of the readings.`
   if (recovered === 0) return undefined
   return `Slot of ${shortTime(start)}: total ${who}${masks ? `, recovered by ${counted(releases, 'release')} of masks` : ''}.`

@@ -16,11 +16,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const few = { able: 3, of: 25, needed: 6 }
 const ROW: SlotRow = {
   ...{ slot: 1_936_440, start: '2025-03-24T06:00:00.000Z', epoch: 0, members: 25, submitted: 25, missing: 0, missingMeters: [] },
-  ...{ recovered: 0, releases: 0, refused: [], disputed: [], lost: false, named: [], exact: true },
+  ...{ recovered: 0, releases: 0, refused: [], disputed: [], lost: false, busy: false, named: [], exact: true },
   total: { [IMPORT_LANE]: '2889' },
   withheld: { [EXPORT_LANE]: few },
   expected: { [IMPORT_LANE]: '2889', [EXPORT_LANE]: '40' },
-  ...{ latencyMs: -150, sinceEndMs: 100, cpuMs: 300, bytes: 61_900, verifiedBy: 25 }
+  ...{ latencyMs: -150, sinceEndMs: 100, slotMs: 1000, lagMs: 3, cpuMs: 300, bytes: 61_900, verifiedBy: 25 }
 }
 
 it('is no zero, and a line says why where that changes; lines have 80 columns at most', () => {

@@ -19,6 +19,7 @@ const row: SlotRow = {
   refused: [],
   disputed: [],
   lost: false,
+  busy: false,
   named: [],
   exact: true,
   total: { [IMPORT_LANE]: '12345', [EXPORT_LANE]: '0' },
@@ -26,6 +27,8 @@ const row: SlotRow = {
   expected: { [IMPORT_LANE]: '12345', [EXPORT_LANE]: '0' },
   latencyMs: -20,
   sinceEndMs: 12,
+  slotMs: 1000,
+  lagMs: 3,
   cpuMs: 80,
   bytes: 123_456,
   verifiedBy: 49
@@ -85,6 +88,7 @@ it('everything that a person is told of a run fits into 80 columns', () => {
     slots: 1,
     exact: 1,
     lost: 0,
+    busy: 2,
     members: 10_000,
     degree: 250,
     medianCpuMs: 1_234_567,
@@ -93,6 +97,12 @@ it('everything that a person is told of a run fits into 80 columns', () => {
     keyAgreements: 2_500_000,
     rssBytes: 123e9
   } as Extract<LabEvent, { type: 'summary' }>['summary']
+  const load: Extract<LabEvent, { type: 'summary' }>['load'] = {
+    average: { start: 6.1, end: 7 },
+    lagMs: { median: 312.4, worst: 1234.5 },
+    verdict: 'busy machine',
+    reason: '2 slots lost for it, load average 6.1 on 2 cores at the start'
+  }
   const withheld = { [EXPORT_LANE]: { able: 3, of: 10_000, needed: 6 } }
   const lines = shown([
     {
@@ -105,10 +115,14 @@ it('everything that a person is told of a run fits into 80 columns', () => {
     } as LabEvent,
     { type: 'slot', row: { ...large, withheld, reason: 'members-missing', named: [1, 2, 3, 4, 5, 6, 7, 8, 9].map(each => 1000 * each) } },
     { type: 'note', text: `readings: ${'a rather long note '.repeat(8)}` },
-    { type: 'summary', summary, report: 'runs/2026-11-30T154500-neighbourhood-10000', mode: 'dcnet' } as LabEvent
+    { type: 'slot', row: { ...large, lost: true, busy: true, exact: false, total: null, lagMs: 1234.5, reason: 'Unanswered', named: [1] } },
+    { type: 'summary', summary, load, report: 'runs/2026-11-30T154500-neighbourhood-10000', mode: 'dcnet' } as LabEvent
   ])
   expect(lines.filter(line => line.length > 80)).toEqual([])
-  expect(lines.join('\n')).toContain('1 slot, 10000 members, degree 250: 1 total exact, 0 lost')
+  const prose = lines.join(' ').replaceAll(/\s+/g, ' ')
+  expect(prose).toContain('1 slot, 10000 members, degree 250: 1 total exact, 0 lost, 2 lost because the machine was busy')
+  expect(prose).toContain('Unanswered (meter 1): the machine was busy, its event loop up to 1235 ms late')
+  expect(prose).toContain('busy machine: 2 slots lost for it, load average 6.1 on 2 cores at the start; lag 312 ms in a usual slot,')
   expect(lines.join('\n')).toContain('recovered by 1 release\n')
 })
 

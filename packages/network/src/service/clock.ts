@@ -52,9 +52,15 @@ export interface ClockAnchor {
   readonly rate: number
 }
 
-/** A clock that passes faster, from a moment of one's choice. It stands still until it is started. */
+/**
+ * A clock that passes faster, from a moment of one's choice. It stands still until it is started; its rate may change at a
+ * moment to come, and what it shows never jumps then, nor runs backwards.
+ */
 export class LabClock implements SchedulingClock {
-  #anchor: ClockAnchor | undefined
+  /** Anchors in their order, each in force from its moment on; none while the clock stands still. */
+  #anchors: readonly ClockAnchor[] = []
+  /** Least that the clock shows: what it had shown when its rate last changed. */
+  #least = 0
   readonly #before: Millis
   readonly #listeners = new Set<() => void>()
 
@@ -71,14 +77,39 @@ export class LabClock implements SchedulingClock {
   }
 
   start(anchor: ClockAnchor): void {
-    this.#anchor = anchor
+    this.#least = 0
+    this.#set([anchor])
+  }
+
+  /**
+   * Starts the clock, or has one that runs go on at another rate from the anchor's moment on. Where that has passed already,
+   * the clock shows the same time until the new rate has caught up with it.
+   */
+  follow(anchor: ClockAnchor): void {
+    if (this.#anchors.length === 0) {
+      this.start(anchor)
+      return
+    }
+    this.#least = this.now()
+    this.#set([...this.#anchors, anchor])
+  }
+
+  /** Gives the anchor by which this clock goes at another rate from a moment on; undefined while it stands still. */
+  anchorFrom(moment: Millis, rate: number): ClockAnchor | undefined {
+    const real = this.realAt(moment)
+    return real === undefined ? undefined : { real, protocol: moment, rate }
+  }
+
+  #set(anchors: readonly ClockAnchor[]): void {
+    this.#anchors = anchors
     for (const listener of [...this.#listeners]) listener()
   }
 
   now(): Millis {
-    const anchor = this.#anchor
+    const real = realNow()
+    const anchor = this.#anchors.findLast(each => each.real <= real) ?? this.#anchors[0]
     if (!anchor) return this.#before
-    return millis(Math.max(0, Math.floor(anchor.protocol + (realNow() - anchor.real) * anchor.rate)))
+    return millis(Math.max(this.#least, Math.floor(anchor.protocol + (real - anchor.real) * anchor.rate)))
   }
 
   delayUntil(moment: Millis): number | undefined {
@@ -88,7 +119,7 @@ export class LabClock implements SchedulingClock {
 
   /** Gives the real moment, Unix milliseconds, at which the clock shows `moment`; undefined while it stands still. */
   realAt(moment: Millis): number | undefined {
-    const anchor = this.#anchor
+    const anchor = this.#anchors.findLast(each => each.protocol <= moment) ?? this.#anchors[0]
     return anchor && anchor.real + (moment - anchor.protocol) / anchor.rate
   }
 

@@ -16,17 +16,27 @@ export interface RoleNodeInit<Output> extends Omit<ServiceInit<Output>, 'node' |
   readonly announce?: readonly string[] | undefined
 }
 
+/** Calls back with each anchor from which on a lab's clock goes at another rate. */
+type ClockChanges = (tell: (anchor: ClockAnchor) => void) => void
+
+function labClock(anchor: ClockAnchor, changes: ClockChanges | undefined): LabClock {
+  const clock = LabClock.running(anchor)
+  changes?.(next => clock.follow(next))
+  return clock
+}
+
 /** Parts of the network layer that a node's program takes: its clock, and the preset of a name. */
 export const networkLayer = {
-  clock: (lab: ClockAnchor | undefined): SchedulingClock => (lab ? LabClock.running(lab) : new SystemClock()),
+  clock: (lab: ClockAnchor | undefined, _: AsksForTime, changes?: ClockChanges): SchedulingClock =>
+    lab ? labClock(lab, changes) : new SystemClock(),
   preset: presetNamed
 }
 
 /** The same for a node that asks the registrar for the time: its clock can be set. */
 export const askingNetworkLayer = {
   ...networkLayer,
-  clock: (lab: ClockAnchor | undefined, asks: AsksForTime): AdjustableClock =>
-    new AdjustableClock(asks === 'on-demand' ? networkLayer.clock(lab) : lab ? LabClock.running(lab) : new MonotonicClock())
+  clock: (lab: ClockAnchor | undefined, asks: AsksForTime, changes?: ClockChanges): AdjustableClock =>
+    new AdjustableClock(lab ? labClock(lab, changes) : asks === 'on-demand' ? new SystemClock() : new MonotonicClock())
 }
 
 /** The parts of a node that runs. */

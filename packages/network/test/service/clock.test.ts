@@ -1,7 +1,7 @@
 // Clocks that are set wrong, and a driver that goes by one.
 import { Driver } from '@hushgrid/machine'
 import { type Millis, millis } from '@hushgrid/primitives'
-import { expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ClockAlarm } from '../../src/service/alarm.ts'
 import { AdjustableClock, LabClock, realNow, SystemClock } from '../../src/service/clock.ts'
 
@@ -79,4 +79,73 @@ it('a driver goes by a clock that is set wrong while it waits', () => {
   } finally {
     vi.useRealTimers()
   }
+})
+
+describe('a lab clock that goes on at another rate', () => {
+  const START = 1_000_000
+  const at = (real: number): void => {
+    vi.spyOn(performance, 'now').mockReturnValue(real - performance.timeOrigin)
+  }
+  /** A clock a hundred times as fast, which shows 10,000 s at the start. */
+  const fast = (): LabClock => {
+    at(START)
+    return LabClock.running({ real: START, protocol: millis(10_000_000), rate: 100 })
+  }
+  afterEach(() => vi.restoreAllMocks())
+
+  it('shows the same times until the moment, and slower ones from there, without a jump', () => {
+    const clock = fast()
+    const anchor = clock.anchorFrom(millis(10_100_000), 50)
+    expect(anchor).toEqual({ real: START + 1000, protocol: 10_100_000, rate: 50 })
+    if (anchor) clock.follow(anchor)
+    const shown = [0, 999, 1000, 1001, 3000].map(after => {
+      at(START + after)
+      return clock.now()
+    })
+    expect(shown).toEqual([10_000_000, 10_099_900, 10_100_000, 10_100_050, 10_200_000])
+    // Moments on both sides have their own real times, those that are past too.
+    expect([10_050_000, 10_100_000, 10_150_000].map(moment => clock.realAt(millis(moment)))).toEqual([
+      START + 500,
+      START + 1000,
+      START + 2000
+    ])
+    at(START + 500)
+    expect(clock.delayUntil(millis(10_150_000))).toBe(1500)
+  })
+
+  it('stands where it hears of the change too late, until the others have caught up, and never runs backwards', () => {
+    const clock = fast()
+    at(START + 1400)
+    expect(clock.now()).toBe(10_140_000)
+    clock.follow({ real: START + 1000, protocol: millis(10_100_000), rate: 50 })
+    const shown = [1400, 1600, 1800, 1802].map(after => {
+      at(START + after)
+      return clock.now()
+    })
+    expect(shown).toEqual([10_140_000, 10_140_000, 10_140_000, 10_140_100])
+    expect(clock.delayUntil(millis(10_141_000))).toBe(18)
+  })
+
+  it('starts a clock that stands, and tells who waits each time', () => {
+    at(START)
+    const clock = new LabClock(millis(5_000))
+    expect(clock.anchorFrom(millis(6_000), 1)).toBeUndefined()
+    let changes = 0
+    clock.onChange(() => changes++)
+    clock.follow({ real: START, protocol: millis(5_000), rate: 1 })
+    clock.follow({ real: START + 100, protocol: millis(5_100), rate: 0.5 })
+    expect(changes).toBe(2)
+    at(START + 300)
+    expect(clock.now()).toBe(5_200)
+  })
+
+  it('sets the alarm of a driver anew', () => {
+    const clock = fast()
+    const set = vi.spyOn(globalThis, 'setTimeout').mockReturnValue({} as NodeJS.Timeout)
+    const alarm = new ClockAlarm(clock)
+    alarm.set(millis(10_200_000), () => {})
+    clock.follow({ real: START + 1000, protocol: millis(10_100_000), rate: 50 })
+    expect(set.mock.calls.map(([, delay]) => delay)).toEqual([2000, 3000])
+    alarm.set(undefined, () => {})
+  })
 })

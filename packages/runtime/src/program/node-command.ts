@@ -108,6 +108,19 @@ export function wholeNumber(option: string, from: number, to: number): (text: st
   }
 }
 
+/** Makes a reader of `auto`, or of what another reader takes. */
+export function autoOr<T>(read: (text: string) => T): (text: string) => T | 'auto' {
+  return text => {
+    if (text === 'auto') return text
+    try {
+      return read(text)
+    } catch (cause) {
+      if (!(cause instanceof InvalidArgumentError)) throw cause
+      throw new InvalidArgumentError(cause.argument, `auto, or ${cause.expected}`, cause.got)
+    }
+  }
+}
+
 /**
  * Reads a moment as people write it, in UTC or with an offset.
  *

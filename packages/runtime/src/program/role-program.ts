@@ -12,6 +12,7 @@ import type { LogLines } from './log-lines.ts'
 import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeCommand, type PresetName } from './node-command.ts'
 import type { Fields, NodeEvents } from './node-events.ts'
 import { runNode, type StartedNode } from './node-lifecycle.ts'
+import { hearLabClock } from './signals.ts'
 
 /** Command line of a node. */
 export interface RoleCommand<O extends NodeOptions> {
@@ -63,7 +64,8 @@ type AsksForTime = 'hourly' | 'at-start' | 'on-demand'
 
 /** Functions of the network layer, handed in since packages of one level do not import each other. */
 interface NetworkLayer<C extends Clock, P> {
-  clock(lab: LabClockSetting | undefined, asks: AsksForTime): C
+  /** @param changes - takes who wants to hear of other rates of the lab's clock */
+  clock(lab: LabClockSetting | undefined, asks: AsksForTime, changes?: (tell: (anchor: LabClockSetting) => void) => void): C
   preset(name: PresetName, network: string, members: number): P
 }
 
@@ -134,7 +136,7 @@ export async function runRole<C extends Clock, P, E extends NodeEvents, R>(role:
   const onThisMachine = listensOnLoopbackOnly(listen)
   const preset = options.preset ?? (onThisMachine ? 'lab' : 'field')
   const asks = preset === 'field' && !labClock ? 'hourly' : onThisMachine ? 'on-demand' : 'at-start'
-  const clock = layer.clock(labClock, asks)
+  const clock = layer.clock(labClock, asks, hearLabClock)
   await runNode({ role: name, json }, async ({ log, fail, claimFolder }) => {
     const prepared = await role.prepare(network, clock, preset)
     const events = new role.Events(log, slotSeconds, () => slotAt(clock.now(), slotSeconds))

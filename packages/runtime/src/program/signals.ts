@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import type { LabClockSetting } from './node-command.ts'
 import { watchOutput } from './output.ts'
 
 /**
@@ -38,6 +39,21 @@ export function parentGone(): AbortSignal {
     process.channel?.unref()
   }
   return controller.signal
+}
+
+/** Message by which the program that forked a node has its lab clock go on at another rate, from a moment on. */
+export interface LabClockMessage {
+  readonly type: 'lab-clock'
+  readonly anchor: LabClockSetting
+}
+
+/** Calls back with each change of the lab clock that the program that forked this one tells. */
+export function hearLabClock(tell: (anchor: LabClockSetting) => void): void {
+  if (!process.connected) return
+  process.on('message', (message: Partial<LabClockMessage> | null) => {
+    if (message?.type === 'lab-clock' && message.anchor) tell(message.anchor)
+  })
+  process.channel?.unref()
 }
 
 /** Resolves when the signal aborts. */

@@ -32,6 +32,8 @@ export interface SlotReport {
   readonly result: 'total' | 'lost' | 'none'
   /** Reason of a loss (`LossReason`), and below the members that it names. */
   readonly reason?: string
+  /** True where it was lost because the machine was late, on real nodes only; expectations and `lost` do not count it. */
+  readonly busy?: boolean
   readonly named: readonly number[]
   /** True where the total is the sum of its contributors' readings; undefined without a total. */
   readonly exact: boolean | undefined
@@ -91,6 +93,8 @@ interface ChurnSummary {
   readonly exact: number
   readonly wrong: number
   readonly lost: number
+  /** Number of slots lost because the machine was late, which `lost` leaves out; left out where there are none. */
+  readonly busy?: number
   readonly recovered: number
   /** Averages of a join: the newcomer's key agreements, its neighbours', and the bytes of all copies. */
   readonly joinOwnAgreements: number
@@ -113,12 +117,23 @@ export interface ChurnResult {
   readonly summary: ChurnSummary
 }
 
+/** Tells whether the protocol lost a slot. */
+export function isLost({ result, busy }: SlotReport): boolean {
+  return result !== 'total' && !busy
+}
+
+/** Says in words how many slots were lost because the machine was late; empty where none was. */
+export function busyText(busy = 0): string {
+  return busy === 0 ? '' : `, ${busy} lost because the machine was busy`
+}
+
 /** Counts up a run from its slots and changes. */
 export function summarise(slots: readonly SlotReport[], changes: readonly MembershipChange[]): ChurnSummary {
   const of = (kind: ChangeKind): MembershipChange[] => changes.filter(change => change.kind === kind)
   const joins = of('join')
   const mean = (value: (change: MembershipChange) => number): number =>
     joins.length === 0 ? 0 : joins.reduce((sum, change) => sum + value(change), 0) / joins.length
+  const busy = slots.filter(slot => slot.busy).length
   return {
     slots: slots.length,
     joins: joins.length,
@@ -127,7 +142,8 @@ export function summarise(slots: readonly SlotReport[], changes: readonly Member
     returns: of('return').length,
     exact: slots.filter(slot => slot.exact === true).length,
     wrong: slots.filter(slot => slot.exact === false).length,
-    lost: slots.filter(slot => slot.result !== 'total').length,
+    lost: slots.filter(isLost).length,
+    ...(busy > 0 && { busy }),
     recovered: slots.filter(slot => slot.recovered).length,
     joinOwnAgreements: mean(change => change.keyAgreements.own),
     joinOtherAgreements: mean(change => change.keyAgreements.others),
@@ -140,7 +156,7 @@ export function summaryLine(summary: ChurnSummary): string {
   const churn = [counted(summary.slots, 'slot'), counted(summary.joins, 'join'), counted(summary.leaves, 'leave', 'leaves')]
   churn.push(counted(summary.crashes, 'crash', 'crashes'))
   const wrong = summary.wrong > 0 ? `, ${summary.wrong} wrong` : ''
-  const totals = `${counted(summary.exact, 'total')} exact${wrong}, ${summary.lost} lost`
+  const totals = `${counted(summary.exact, 'total')} exact${wrong}, ${summary.lost} lost${busyText(summary.busy)}`
   const rounded = (value: number): string => String(Number(value.toFixed(1)))
   const cost =
     summary.joins === 0

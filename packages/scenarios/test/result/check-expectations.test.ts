@@ -132,3 +132,22 @@ describe('the summary line', () => {
     )
   })
 })
+
+describe('slots that were lost because the machine was busy', () => {
+  const busy = slot(3, { result: 'none', exact: undefined, busy: true })
+  const slots = [slot(0), recovered, busy, slot(4)]
+  const result: ChurnResult = { ...RESULT, slots, summary: summarise(slots, CHANGES) }
+
+  it('are lost by no expectation, and missing in none', () => {
+    for (const expected of [{ lost: 0 }, { lost: [] }, { exact: 4 }, { exact: { atLeast: 4 } }, { recovered: [2, 3] }, { lost: [3] }])
+      expect(checkExpectations(expected, result), JSON.stringify(expected)).toEqual([])
+    expect(checkExpectations({ exact: 5 }, result)).toEqual(['exact totals: expected 5, got 3: 0, 2, 4'])
+    expect(checkExpectations({ recovered: [3, 4] }, result)).toEqual(['recovered slots: expected just 3, 4, got 1: 2'])
+  })
+
+  it('are counted apart, in the line to quote too', () => {
+    expect(result.summary).toMatchObject({ slots: 4, exact: 3, lost: 0, busy: 1 })
+    expect(summaryLine(result.summary)).toContain('3 totals exact, 0 lost, 1 lost because the machine was busy')
+    expect(summaryLine(RESULT.summary)).not.toContain('busy')
+  })
+})

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { type AggregatorOutput, findingText, type HeldRoster, type RegistrarOutput } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SubmissionPayload } from '@hushgrid/messages'
-import { AdjustableClock, realNow } from '@hushgrid/network'
+import { AdjustableClock, type ClockAnchor, realNow } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, type MeterId, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
@@ -66,14 +66,26 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
 
   begin(): void {
     const { supplier } = this.options
-    const anchor = this.startClock()
-    this.#meters?.startClock(anchor)
+    const anchor = this.firstAnchor()
+    this.follow(anchor)
     const aggregator = this.#aggregator.node
     if (supplier && aggregator) supplier.begun(firstAddress(aggregator.node), anchor)
   }
 
+  override lengthen(slotMs: number): ClockAnchor | undefined {
+    const anchor = super.lengthen(slotMs)
+    if (anchor) this.options.supplier?.paced?.(anchor)
+    return anchor
+  }
+
+  protected override follow(anchor: ClockAnchor): void {
+    super.follow(anchor)
+    this.#meters?.startClock(anchor)
+  }
+
   async operate(operation: HostOperation): Promise<void> {
     if (!this.#meters) throw new HushgridError('the neighbourhood: expected one that has formed')
+    this.noteOperation(operation)
     await this.#meters.operate(operation)
   }
 
@@ -89,6 +101,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   }
 
   async stopAggregator(): Promise<void> {
+    this.noteCollector(false)
     const killed = this.#aggregator.kill()
     this.watcher?.aggregator(false)
     await killed
@@ -97,6 +110,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   async restartAggregator(): Promise<void> {
     await this.#aggregator.gone()
     await this.#startAggregator()
+    this.noteCollector(true)
     this.watcher?.aggregator(true)
   }
 

@@ -9,6 +9,7 @@ import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariant
 import { HushgridError, type MeterId, type Slot, slotAt, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
 import { laneCodes } from '@hushgrid/topology'
+import { takeStalls } from '../../meters/event-loop-lag.ts'
 import type { HostOperation } from '../../meters/operation.ts'
 import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
 import { readerOf } from '../../meters/readings.ts'
@@ -255,10 +256,11 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   }
 
   begin(): void {
-    this.startClock()
+    this.follow(this.firstAnchor())
   }
 
   async operate(operation: HostOperation): Promise<void> {
+    this.noteOperation(operation)
     await watched(this.watcher, operation, async () => this.#host?.operate(operation))
   }
 
@@ -278,6 +280,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
 
   /** Ends the concentrator as if its process had been killed: it has the aggregator's place here. */
   async stopAggregator(): Promise<void> {
+    this.noteCollector(false)
     const killed = this.#concentrator.kill()
     this.watcher?.aggregator(false)
     await killed
@@ -288,6 +291,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     if (!this.#pesNode || !this.#supplier) throw new HushgridError('the concentrator: expected a PES and a supplier that run')
     const store = ConcentratorStore.open(join(this.options.state, 'concentrator'), systemRng, false)
     await this.#startConcentrator(store, firstAddress(this.#pesNode.node), firstAddress(this.#supplier.node))
+    this.noteCollector(true)
     this.watcher?.aggregator(true)
   }
 
@@ -312,7 +316,8 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       submissionBytes: this.#host?.sent.bytes ?? 0,
       submissions: this.#host?.sent.submissions ?? 0,
       verified: {},
-      drops: this.drops
+      drops: this.drops,
+      stalls: takeStalls()
     })
   }
 

@@ -131,6 +131,6 @@ function SlotRow({ slot, lane }: { readonly slot: LabSlot; readonly lane: string
 }
 
 function Result({ slot }: { readonly slot: LabSlot }): JSX.Element {
-  if (slot.lost) return <span class="bad">✕ lost{slot.reason && `: ${slot.reason}`}</span>
+  if (slot.lost) return <span class="bad">✕ lost{slot.busy ? ': this machine is busy' : slot.reason && `: ${slot.reason}`}</span>
   return slot.exact ? <span class="good">✓ exact</span> : <span class="bad">≠ not the true sum</span>
 }

@@ -1,0 +1,38 @@
+// Who is away on purpose, by the operations on a neighbourhood.
+import type { MeterId } from '@hushgrid/primitives'
+import { expect, it } from 'vitest'
+import { Absences } from '../../src/neighbourhood/absences.ts'
+
+const away = (absences: Absences, slot: number): number[] => [...absences.at(slot).meters].sort()
+
+it('counts a meter from its crash to two slots after its return', () => {
+  const absences = new Absences()
+  absences.note({ do: 'crash', household: 3 }, 10)
+  absences.note({ do: 'leave', household: 5 }, 10)
+  expect(away(absences, 10)).toEqual([3, 5])
+  expect(away(absences, 90)).toEqual([3, 5])
+  absences.note({ do: 'restart', household: 3, journal: 'intact' }, 91)
+  expect(away(absences, 93)).toEqual([3, 5])
+  expect(away(absences, 94)).toEqual([5])
+})
+
+it('counts meters that are cut off, or whose clocks are wrong, until that is healed', () => {
+  const absences = new Absences()
+  const other = 'aa' as MeterId
+  absences.note({ do: 'block', blocked: new Map([[1, [other]]]), others: [other] }, 5)
+  absences.note({ do: 'skew', offsets: [[2, 9000]] }, 5)
+  expect(away(absences, 6)).toEqual([1, 2])
+  absences.note({ do: 'block', blocked: new Map([[1, []]]), others: [] }, 7)
+  absences.note({ do: 'skew', offsets: [[2, 0]] }, 7)
+  expect(away(absences, 9)).toEqual([1, 2])
+  expect(away(absences, 10)).toEqual([])
+})
+
+it('counts the collecting role from its stop to two slots after its return', () => {
+  const absences = new Absences()
+  expect(absences.at(0).collector).toBe(false)
+  absences.collector(false, 4)
+  expect(absences.at(40).collector).toBe(true)
+  absences.collector(true, 41)
+  expect([43, 44].map(slot => absences.at(slot).collector)).toEqual([true, false])
+})
