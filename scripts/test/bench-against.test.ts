@@ -8,6 +8,7 @@ import {
   compareRuns,
   comparisonText,
   figure,
+  figuresText,
   inTurn,
   type PartFigure,
   readBenchRun,
@@ -211,6 +212,23 @@ describe('two runs', () => {
     expect(text).toContain('note: the seeds differ: "other" now, "bench" before')
     expect(text).toContain('note: only the run of now is tiny')
     expect(text).not.toContain('cores')
+  })
+
+  it('say which parts a busy machine disturbed, in the file, beside the figures and beside an earlier run', () => {
+    const disturbed = 'other programs used 1.6 of 2 cores'
+    const file = written(
+      'disturbed.json',
+      runOf(
+        BOTH.map(each => ({ ...each, disturbed })),
+        { loadAverage: { start: 3.1, end: 4 } }
+      )
+    )
+    const now = readBenchRun('--from', file)
+    expect(now.loadAverage).toEqual({ start: 3.1, end: 4 })
+    expect(figuresText(now.figures)).toContain(`DISTURBED: ${disturbed}`)
+    const { remarks } = compareRuns(now, runOf(BOTH), true)
+    expect(remarks).toEqual([`a busy machine disturbed the run of now: computation (${disturbed}), double-mask (${disturbed})`])
+    expect(compareRuns(runOf(BOTH), runOf(BOTH), true).remarks).toEqual([])
   })
 
   it('fail on what is surely or perhaps worse by more than the limit, and on nothing else', () => {

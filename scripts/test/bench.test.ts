@@ -78,6 +78,11 @@ it('refuses what it cannot do in one sentence, before anything is measured', () 
       ['--only', 'nothing'],
       /^--only: expected one of computation, codec, double-mask, paillier, reading-proof, billing, simulation, sockets, visitors, start, town, got 'nothing'\n$/
     ],
+    [['--repeat-disturbed', '0'], /^--repeat-disturbed: expected a whole number from 1 to 100, got "0"\n$/],
+    [
+      ['--from', join(folder, 'bench.json'), '--repeat-disturbed'],
+      /^--from: expected without --repeat-disturbed, since nothing is measured\n$/
+    ],
     [['--fail-above', '2'], /^--fail-above: expected with --against, got it alone\n$/],
     [['--against', join(folder, 'nowhere.json')], /^--against .*nowhere\.json: expected the JSON of a pnpm bench, got ENOENT\n$/]
   ] as const) {

@@ -53,14 +53,16 @@ describe('a comparison', () => {
       '--out',
       inFolder('tiny')
     )
-    // That something was late in a slot may be warned of.
-    const trouble = err.split('\n').filter(line => /warning|failed|differ/.test(line) && !/\bslot \d/.test(line))
+    // That something was late in a slot may be warned of, and that the machine was busy.
+    const trouble = err.split('\n').filter(line => /warning|failed|differ/.test(line) && !/\bslot \d|busy machine/.test(line))
     expect(trouble).toEqual([])
     // A slot that nothing but the machine lost is said, and is the command's status.
     const lostCalmly = resultsIn('tiny')
       .runs.flatMap(({ slots }) => slots)
       .filter(({ phase, lost }) => phase === 'steady' && lost)
-    expect([status, /lost while nothing happened but readings/.test(err)]).toEqual(lostCalmly.length > 0 ? [1, true] : [0, false])
+    expect([status, /lost (while nothing happened but readings|because the machine was busy)/.test(err.replaceAll(/\s+/g, ' '))]).toEqual(
+      lostCalmly.length > 0 ? [1, true] : [0, false]
+    )
     expect(out).toMatch(/plain +7 /)
     const { runs, seed, command } = resultsIn('tiny')
     expect(seed).toBe('tiny')
@@ -77,6 +79,7 @@ describe('a comparison', () => {
         run.mode
       ).toEqual([])
       const lostIn = (slots: readonly ComparedSlot[]): number => slots.filter(({ lost }) => lost).length
+      const ownLosses = (slots: readonly ComparedSlot[]): number => slots.filter(({ lost, busy }) => lost && !busy).length
       const whole = run.slots.slice(0, 8).filter(({ lost, missing }) => !lost && missing === 0)
       expect([whole.length >= 6, lostIn(run.slots) <= 2], err).toEqual([true, true])
       const membersIn = (slot: number): number => (run.slots[slot]?.submitted ?? 0) + (run.slots[slot]?.missing ?? 0)
@@ -84,10 +87,15 @@ describe('a comparison', () => {
       const crashed = run.slots.slice(9).filter(({ lost }) => !lost)
       expect(Math.max(...crashed.map(({ submitted }) => submitted)), run.mode).toBe(6)
       expect(run.changes.map(({ kind, lostSlots }) => [kind, lostSlots])).toEqual(
-        ['join', 'leave', 'crash'].map(kind => [kind, lostIn(run.slots.filter(({ phase }) => phase === kind))])
+        ['join', 'leave', 'crash'].map(kind => [kind, ownLosses(run.slots.filter(({ phase }) => phase === kind))])
       )
       expect(run.changes[0]?.extraBytes).toBeGreaterThan(0)
       expect(run.setup.ms).toBeGreaterThan(100)
+      // What the machine did meanwhile is in each run: its own processes used some of it.
+      expect(run.load?.cores.own).toBeGreaterThan(0)
+      expect(run.load?.lagMs.worst).toBeGreaterThan(0)
+      expect(run.load?.verdict === 'busy machine', err).toBe(run.load?.reason !== '')
+      expect(err.includes('disturbed by a busy machine')).toBe(runs.some(({ load }) => load?.verdict === 'busy machine'))
       // Loopback loses nothing: what one process wrote another read, within what is on its way.
       const [sent, received] = [totalOf(run, 'sentBytes'), totalOf(run, 'receivedBytes')]
       expect(Math.abs(sent - received) / sent).toBeLessThan(0.05)
@@ -167,6 +175,8 @@ describe('a comparison', () => {
       [['--from', inFolder('none')], /expected the results of a comparison/],
       [['--from', inFolder('tiny'), '--n', '8'], /--n: expected without --from/],
       [['--out', inFolder('tiny')], /expected a folder without a comparison in it/],
+      [['--repeat-disturbed', '0'], /--repeat-disturbed: expected a whole number from 1 to 100, got "0"/],
+      [['--from', inFolder('tiny'), '--repeat-disturbed'], /--repeat-disturbed: expected without --from/],
       [['--missing', '0.1'], /--missing: expected with --million/],
       [['--million', '--repeat', '2'], /--repeat: expected without --million/]
     ]

@@ -1,11 +1,12 @@
 // Run of `pnpm bench`, from the first part to the comparison with an earlier run.
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { othersText, watchMachine } from '@hushgrid/lab'
 import { HushgridError, wrappedText } from '@hushgrid/primitives'
 import { aborted, prepareFile, stopSignal, watchOutput } from '@hushgrid/runtime'
 import { PARTS, type Part } from './parts/names.ts'
 import { FULL, measurePart, TINY } from './parts/parts.ts'
-import { compareRuns, worseThan } from './results/against.ts'
+import { compareRuns, disturbedParts, worseThan } from './results/against.ts'
 import { type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/file.ts'
 import type { Figure } from './results/measure.ts'
 import { comparisonText, figuresText, machineText } from './results/text.ts'
@@ -25,6 +26,8 @@ export interface BenchWish {
   readonly from?: string
   readonly against?: string
   readonly failAbove?: number
+  /** Most times that a part is measured again because a busy machine disturbed it. */
+  readonly repeatDisturbed?: number
 }
 
 /**
@@ -37,8 +40,11 @@ export async function runBench(options: BenchWish): Promise<number> {
   const { against, failAbove, from } = options
   if (failAbove !== undefined && against === undefined) throw new HushgridError('--fail-above: expected with --against, got it alone')
   if (from !== undefined) {
-    const other = (['only', 'tiny', 'seed', 'out'] as const).find(name => options[name] !== undefined)
-    if (other) throw new HushgridError(`--from: expected without --${other}, since nothing is measured`)
+    const other = (['only', 'tiny', 'seed', 'out', 'repeatDisturbed'] as const).find(name => options[name] !== undefined)
+    if (other)
+      throw new HushgridError(
+        `--from: expected without --${other.replace(/[A-Z]/, letter => `-${letter.toLowerCase()}`)}, since nothing is measured`
+      )
   }
   // Reads the earlier run first: a wrong file would otherwise come up minutes later.
   const before = against === undefined ? undefined : readBenchRun('--against', against)
@@ -48,9 +54,11 @@ export async function runBench(options: BenchWish): Promise<number> {
   const out = options.out ?? join('bench-results', `${time.slice(0, 19).replaceAll(':', '')}.json`)
   const abandon = prepareFile('--out', out)
   try {
-    const figures = await measure(options, figures => writeBenchRun(out, benchRun({ time, seed, tiny, figures })))
+    const loadSince = watchMachine()
+    const runOf = (figures: readonly PartFigure[]): BenchRun => benchRun({ time, seed, tiny, loadAverage: loadSince(0).average, figures })
+    const figures = await measure(options, figures => writeBenchRun(out, runOf(figures)))
     if (figures.length === 0) return 0
-    return report({ now: benchRun({ time, seed, tiny, figures }), before, options, out })
+    return report({ now: runOf(figures), before, options, out })
   } finally {
     abandon()
   }
@@ -71,6 +79,10 @@ function report({ now, before, options, out }: Reported): number {
   const write = (text: string): void => void process.stdout.write(`${text}\n`)
   write(wrappedText(`${machineText(now.machine)}${now.seed === undefined ? '' : `; seed ${JSON.stringify(now.seed)}`}\n`))
   write(figuresText(now.figures))
+  if (now.loadAverage) write(`\nload average ${now.loadAverage.start} at the start, ${now.loadAverage.end} at the end`)
+  const disturbed = disturbedParts(now.figures)
+  if (disturbed !== undefined && out !== undefined)
+    process.stderr.write(`${wrappedText(`warning: a busy machine disturbed ${disturbed}; --repeat-disturbed measures such parts again`)}\n`)
   if (out !== undefined) write(`\nwritten to ${out}`)
   if (!before) return 0
   const comparison = compareRuns(now, before, isComplete(now))
@@ -92,15 +104,18 @@ const isComplete = ({ figures }: BenchRun): boolean =>
  * @param keep - takes the figures of all complete parts after each, so that a run that is ended keeps them
  */
 async function measure(
-  { only = PARTS, tiny = false, seed = DEFAULT_SEED }: BenchWish,
+  { only = PARTS, tiny = false, seed = DEFAULT_SEED, repeatDisturbed = 0 }: BenchWish,
   keep: (figures: readonly PartFigure[]) => void
 ): Promise<readonly PartFigure[]> {
   const figures: PartFigure[] = []
   for (const part of only) {
     process.stderr.write(`measuring ${part} …\n`)
-    // Errors of the output come with the next turn.
-    await setImmediate()
-    const measured = watchOutput().aborted ? undefined : await untilStopped(measurePart(part, tiny ? TINY : FULL, seed))
+    const once = (): Promise<Figure[] | undefined> => besideOthers(part, () => measurePart(part, tiny ? TINY : FULL, seed))
+    let measured = await once()
+    for (let again = 0; again < repeatDisturbed && measured?.some(({ disturbed }) => disturbed !== undefined); again++) {
+      process.stderr.write(`${part} was disturbed by a busy machine: measuring it again …\n`)
+      measured = await once()
+    }
     if (!measured) {
       // Ends a part that was broken off, with its nodes and processes.
       setTimeout(() => process.exit(), LINGER).unref()
@@ -111,6 +126,22 @@ async function measure(
     keep(figures)
   }
   return figures
+}
+
+/** Parts that run whole commands, whose reports say themselves what others took of the machine. */
+const OF_COMMANDS: readonly Part[] = ['start', 'town']
+
+/** Measures a part and notes what other programs took of the machine meanwhile; undefined where it was stopped. */
+async function besideOthers(part: Part, measuring: () => Figure[] | Promise<Figure[]>): Promise<Figure[] | undefined> {
+  // Errors of the output come with the next turn.
+  await setImmediate()
+  if (watchOutput().aborted) return undefined
+  const before = process.cpuUsage()
+  const loadSince = watchMachine()
+  const figures = await untilStopped(measuring())
+  const { user, system } = process.cpuUsage(before)
+  const disturbed = OF_COMMANDS.includes(part) ? undefined : othersText(loadSince((user + system) / 1000).cores)
+  return disturbed === undefined ? figures : figures?.map(each => ({ ...each, disturbed }))
 }
 
 /**

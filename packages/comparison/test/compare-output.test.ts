@@ -17,10 +17,11 @@ import { resultsCsv } from '../src/results/csv.ts'
 import { extrapolate } from '../src/results/extrapolation.ts'
 import { fitGrowth, growthRows } from '../src/results/growth.ts'
 import { readComparison } from '../src/results/read-comparison.ts'
-import type { ComparedResults, ComparedSlot } from '../src/results/result.ts'
+import type { ComparedResults, ComparedRun, ComparedSlot } from '../src/results/result.ts'
 import { combinationsOf, headlineOf, seriesOf } from '../src/results/series.ts'
 import { verdictOf } from '../src/results/verdict.ts'
 import { writeComparison } from '../src/results/write-comparison.ts'
+import { undisturbed } from '../src/run/undisturbed.ts'
 import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './support/generated-comparison.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-compare-output-'))
@@ -84,7 +85,7 @@ describe('the verdict', () => {
   })
 
   it('has nothing to say of a whole comparison', () => {
-    expect(verdictOf(whole)).toEqual({ incomplete: undefined, remarks: [], status: 0 })
+    expect(verdictOf(whole)).toEqual({ incomplete: undefined, disturbed: undefined, remarks: [], status: 0 })
   })
 
   it('fails a contender that lost slots which nobody asked to lose, and no other', () => {
@@ -107,6 +108,73 @@ describe('the verdict', () => {
     for (const name of files.filter(each => /report\.html$|\.md$/.test(each)))
       expect(readFileSync(join(place, name), 'utf8'), name).toContain(said)
     expect(verdictOf(readComparison(place).results).incomplete).toBe(said)
+  })
+})
+
+describe('a busy machine', () => {
+  const load: NonNullable<ComparedRun['load']> = {
+    average: { start: 5.2, end: 6 },
+    cores: { all: 2, own: 0.4, others: 1.6 },
+    lagMs: { median: 210, worst: 640 },
+    verdict: 'busy machine',
+    reason: '1 slot lost for it, other programs used 1.6 of 2 cores'
+  }
+  const calm = { ...load, verdict: 'quiet machine', reason: '' } as const
+  const whole = generatedComparison({ modes: ['plain', 'dcnet'], sizes: [10], repeats: 1, slots: 3 })
+  const [plain, ring] = whole.runs as [ComparedRun, ComparedRun]
+  const results: ComparedResults = {
+    ...whole,
+    runs: [
+      { ...plain, load: calm },
+      {
+        ...ring,
+        load,
+        slots: ring.slots.map((slot, i) => (i === 0 ? { ...slot, lost: true, exact: false, busy: true, lagMs: 640 } : slot))
+      }
+    ]
+  }
+
+  it('is named with its runs in every file, and what it lost is no loss of the contender', async () => {
+    const { disturbed, remarks, status } = verdictOf(results)
+    expect(disturbed).toBe(
+      '1 of 2 runs disturbed by a busy machine, so that times and CPU are not to be relied on: dcnet, n = 10 (1 slot lost for it, other programs used 1.6 of 2 cores)'
+    )
+    expect(remarks).toEqual([
+      disturbed,
+      "dcnet, n = 10: 1 of 3 slots lost because the machine was busy, which is no loss of the contender's"
+    ])
+    // Slots without a total are less than was asked for, whoever lost them.
+    expect(status).toBe(1)
+    expect(combinationsOf(results).map(({ runs }) => countSlots(runs).lost)).toEqual([0, 0])
+    const place = join(folder, 'disturbed')
+    const files = await writeComparison(place, results, GENERATED_ENVIRONMENT)
+    for (const name of files.filter(each => /report\.html$|\.md$|\.tex$/.test(each)))
+      expect(readFileSync(join(place, name), 'utf8'), name).toContain('1 of 2 runs disturbed by a busy machine')
+    expect(readComparison(place).results).toEqual(results)
+    const csv = readFileSync(join(place, 'results.csv'), 'utf8')
+    expect(csv).toContain('1,dcnet,,10,9,0,0,steady,,busy,true or false,1\n')
+    expect(csv).toContain('1,dcnet,,10,9,0,0,steady,,lag,ms,640\n')
+    expect(csv).toContain('0,plain,,10,,0,,run,,busyMachine,true or false,0\n')
+  })
+
+  it('has its runs repeated if asked, up to a number, and the last one counts', async () => {
+    const [disturbed, good] = [
+      { ...ring, load },
+      { ...ring, load: calm }
+    ]
+    const signal = new AbortController().signal
+    const measured = async (again: number, ...runs: readonly ComparedRun[]) => {
+      const left = [...runs]
+      const said: string[] = []
+      const run = await undisturbed(() => Promise.resolve(left.shift() as ComparedRun), { again, signal, warn: text => said.push(text) })
+      return { run, said, left: left.length }
+    }
+    const why = `disturbed by a busy machine: ${load.reason}`
+    expect(await measured(2, good, good)).toEqual({ run: good, said: [], left: 1 })
+    expect(await measured(0, disturbed, good)).toEqual({ run: disturbed, said: [why], left: 1 })
+    expect(await measured(2, disturbed, good, good)).toEqual({ run: { ...good, replaces: 1 }, said: [`${why}; it runs again`], left: 1 })
+    const twice = await measured(1, disturbed, disturbed, good)
+    expect(twice).toEqual({ run: { ...disturbed, replaces: 1 }, said: [`${why}; it runs again`, why], left: 1 })
   })
 })
 

@@ -2,13 +2,14 @@
 import type { BenchWish } from '@hushgrid/bench'
 import { DEFAULT_SEED, PARTS } from '@hushgrid/bench/options'
 import { InvalidArgumentError } from '@hushgrid/primitives'
-import { choiceOf } from '@hushgrid/runtime'
-import { Command } from 'commander'
+import { choiceOf, wholeNumber } from '@hushgrid/runtime'
+import { Command, Option } from 'commander'
 import { exitStatus } from './exit-status.ts'
 
 const EXAMPLES = `
 Each figure is a median of rounds, with their middle half, as a multiple of a floor that was measured in turn with it where
-there is one. Exit status: 0; 1 where a figure is worse by more than --fail-above; 2 where the input is not what it must be.
+there is one. A part is named as disturbed where other programs filled the machine meanwhile. Exit status: 0; 1 where a
+figure is worse by more than --fail-above; 2 where the input is not what it must be.
 
 Examples:
   pnpm bench
@@ -51,6 +52,11 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--out <file>', 'where the JSON goes (default: bench-results/<time>.json)')
     .option('--against <file>', "print ratios to an earlier run's JSON")
     .option('--fail-above <ratio>', 'with --against: exit status 1 where a figure is worse by more', limitOf)
+    .addOption(
+      new Option('--repeat-disturbed [times]', 'measure again what a busy machine disturbed, up to so many times (1 unless given)')
+        .preset('1')
+        .argParser(wholeNumber('--repeat-disturbed', 1, 100))
+    )
     .option('--from <file>', 'measure nothing, take the figures from this JSON')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)

@@ -6,7 +6,7 @@ import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { choiceOf, wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { exitStatus } from './exit-status.ts'
 
 interface Options extends DataFacts {
@@ -15,6 +15,7 @@ interface Options extends DataFacts {
   readonly bits?: readonly number[]
   readonly slots?: number
   readonly repeat?: number
+  readonly repeatDisturbed?: number
   readonly degree?: Network['degree']
   readonly churn?: string
   readonly data?: string
@@ -39,7 +40,9 @@ slots, and what each cost is measured. Repeats run after one another, so that a 
 
 The folder holds results.csv (a measured value a row), results.json, environment.json, figures/*.svg, tables/*.tex and
 *.md, and report.html, which opens from disk. Ctrl-C ends after what has been measured is written. The exit status is 1
-where a total was wrong, a run failed, or slots were lost that nobody asked to lose.
+where a total was wrong, a run failed, or slots were lost that nobody asked to lose. Runs that a busy machine disturbed
+are named, with the reason, in every file; slots that it lost count for no contender. --repeat-disturbed runs them again,
+and the last run counts.
 
 --million computes a day of 1,000,000 households without sockets: masks, sums and recovery, neighbourhood by
 neighbourhood, on all cores.
@@ -86,6 +89,11 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option('--bits <list>', `of the Paillier key: ${KEY_BITS.join(',')} (default: ${defaultBits})`, list(keyBits))
     .option('--slots <number>', `slots that are measured (default: ${defaultSlots})`, wholeNumber('--slots', 1, 100_000))
     .option('--repeat <number>', 'how often each combination is run (default: 1)', wholeNumber('--repeat', 1, 1000))
+    .addOption(
+      new Option('--repeat-disturbed [times]', 'run again what a busy machine disturbed, up to so many times (1 unless given)')
+        .preset('1')
+        .argParser(wholeNumber('--repeat-disturbed', 1, 100))
+    )
     .option('--degree <auto|K>', 'mask neighbours of a meter with dcnet and dcnet-double (default: auto, which grows with n)', degree)
     .option('--churn <scenario>', 'have a churn scenario happen instead of one join, one leave and one crash')
     .option('--data <file|folder>', 'real readings, as for pnpm nodes:start (default: a synthetic neighbourhood)')
@@ -142,6 +150,7 @@ const MEASURED_ONLY = [
   'bits',
   'slots',
   'repeat',
+  'repeatDisturbed',
   'degree',
   'churn',
   'data',

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { stateFolder } from '@hushgrid/lab'
+import { type LoadVerdict, othersText, stateFolder } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -18,6 +18,8 @@ export interface CommandRun {
   /** Resident memory of all processes together, bytes. */
   readonly rssBytes: number
   readonly cpuMs: number
+  /** What disturbed it, in words; undefined where nothing did. */
+  readonly disturbed: string | undefined
 }
 
 /** Runs `pnpm nodes:start` over readings of that seed, and gives its measurements. */
@@ -37,9 +39,10 @@ export async function runCommandOnce(seed: string, members: number, slots: numbe
       const event = JSON.parse(line) as { type: string; row?: { exact: boolean } }
       if (Number.isNaN(firstTotalMs) && event.row?.exact) firstTotalMs = performance.now() - begin
     }
-    const { summary, memory } = JSON.parse(readFileSync(join(report, 'run.json'), 'utf8')) as {
+    const { summary, memory, load } = JSON.parse(readFileSync(join(report, 'run.json'), 'utf8')) as {
       summary: { slots: number; exact: number; lost: number; medianCpuMs: number }
       memory: { rssBytes: number }
+      load: LoadVerdict
     }
     return {
       firstTotalMs,
@@ -47,7 +50,9 @@ export async function runCommandOnce(seed: string, members: number, slots: numbe
       exact: summary.exact,
       lost: summary.lost,
       rssBytes: memory.rssBytes,
-      cpuMs: summary.medianCpuMs
+      cpuMs: summary.medianCpuMs,
+      // A crowd of meters may be late by its own weight; what others took is no part of its figures.
+      disturbed: othersText(load.cores)
     }
   } catch (cause) {
     throw new HushgridError(`pnpm nodes:start --n ${members}: expected a report (${cause instanceof Error ? cause.message : cause})`)

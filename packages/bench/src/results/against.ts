@@ -109,11 +109,19 @@ const MACHINE = {
   OpenSSL: ({ openssl }) => openssl
 } as const satisfies Record<string, (machine: BenchRun['machine']) => string>
 
+/** Names the parts that a busy machine disturbed, each with the reason; undefined where none was. */
+export function disturbedParts(figures: readonly PartFigure[]): string | undefined {
+  const reasons = new Map(figures.flatMap(({ part, name, disturbed }) => (disturbed === undefined ? [] : [[part ?? name, disturbed]])))
+  return reasons.size === 0 ? undefined : [...reasons].map(([part, why]) => `${part} (${why})`).join(', ')
+}
+
 function remarksOn(now: BenchRun, before: BenchRun): string[] {
   const remarks: string[] = []
   if (now.tiny !== before.tiny) remarks.push(`only the run ${now.tiny ? 'of now' : 'before'} is tiny: its figures mean nothing`)
   else if (now.tiny) remarks.push('both runs are tiny: their figures mean nothing')
-  for (const [when, { format, seed }] of [['now', now] as const, ['before', before] as const]) {
+  for (const [when, { format, seed, figures }] of [['now', now] as const, ['before', before] as const]) {
+    const disturbed = disturbedParts(figures)
+    if (disturbed !== undefined) remarks.push(`a busy machine disturbed the run ${when === 'now' ? 'of now' : when}: ${disturbed}`)
     if (seed === undefined)
       remarks.push(`the run ${when === 'now' ? 'of now' : when} is of ${format}, which keeps no quartiles and no seed`)
   }

@@ -39,13 +39,15 @@ export interface BenchRun {
   readonly machine: Machine
   /** True for the smallest sizes, whose figures mean nothing. */
   readonly tiny: boolean
+  /** Load average over a minute, at the start and when the last part was over; missing in older files. */
+  readonly loadAverage?: { readonly start: number; readonly end: number }
   readonly figures: readonly PartFigure[]
 }
 
 /** Makes the record of a run on this machine. */
-export function benchRun(run: Pick<BenchRun, 'time' | 'tiny' | 'figures'> & { readonly seed: string }): BenchRun {
-  const { time, seed, tiny, figures } = run
-  return { format: FORMAT, time, seed, machine: machineSchema.parse(machine()), tiny, figures }
+export function benchRun(run: Pick<BenchRun, 'time' | 'tiny' | 'figures' | 'loadAverage'> & { readonly seed: string }): BenchRun {
+  const { figures, loadAverage, ...named } = run
+  return { format: FORMAT, ...named, machine: machineSchema.parse(machine()), ...(loadAverage && { loadAverage }), figures }
 }
 
 /** @throws OutputError where it cannot be written */
@@ -86,7 +88,8 @@ const figureOf2 = z
     counted: z.boolean().exactOptional(),
     floorValue: z.number().exactOptional(),
     ratioSpread: middleHalf.exactOptional(),
-    gain: z.number().exactOptional()
+    gain: z.number().exactOptional(),
+    disturbed: z.string().min(1).exactOptional()
   })
   .refine(({ value, spread }) => between(value, spread), 'expected a value between its quartiles')
   .refine(({ ratio, ratioSpread }) => between(ratio, ratioSpread), 'expected a ratio between its quartiles')
@@ -97,10 +100,18 @@ const named = <T extends { readonly name: string }>(each: z.ZodType<T>): z.ZodTy
     .min(1)
     .refine(figures => new Set(figures.map(({ name }) => name)).size === figures.length, 'expected each name once, got one twice')
 
+const loadAverage = z.strictObject({ start: z.number().nonnegative(), end: z.number().nonnegative() })
+
 const common = { time: z.iso.datetime(), machine: machineSchema, tiny: z.boolean() }
 
 const schema: z.ZodType<BenchRun> = z.discriminatedUnion('format', [
-  z.strictObject({ format: z.literal(FORMAT), ...common, seed: z.string().min(1), figures: named(figureOf2) }),
+  z.strictObject({
+    format: z.literal(FORMAT),
+    ...common,
+    seed: z.string().min(1),
+    loadAverage: loadAverage.exactOptional(),
+    figures: named(figureOf2)
+  }),
   z.strictObject({ format: z.literal(FORMAT_1), ...common, figures: named(z.strictObject(figureOf1)) })
 ])
 

@@ -34,10 +34,12 @@ export interface Figure {
   /** Number of rounds that the median is over. */
   readonly runs: number
   readonly note?: string
+  /** What disturbed its measuring, in words; left out where nothing did. */
+  readonly disturbed?: string
 }
 
 /** Name and unit of a figure, without its values. */
-export type FigureName = Pick<Figure, 'name' | 'unit' | 'counted' | 'gain' | 'goal' | 'note'>
+export type FigureName = Pick<Figure, 'name' | 'unit' | 'counted' | 'gain' | 'goal' | 'note' | 'disturbed'>
 
 /** Floor of a figure: values of the same rounds. */
 export interface Floor {

@@ -38,7 +38,13 @@ export function figuresText(figures: readonly Figure[]): string {
     .flatMap(each => {
       const { spread, runs } = each
       const half = spread ? ` (${short(spread.q1)} to ${short(spread.q3)})` : ''
-      const said = [`${measured(each)}${half}`, besideFloor(each), goalText(each), counted(runs, 'run')]
+      const said = [
+        `${measured(each)}${half}`,
+        besideFloor(each),
+        goalText(each),
+        counted(runs, 'run'),
+        each.disturbed === undefined ? '' : `DISTURBED: ${each.disturbed}`
+      ]
       return [...wrapped(each.name), ...wrapped(said.filter(text => text !== '').join(', '), { first: '  ' })]
     })
     .join('\n')

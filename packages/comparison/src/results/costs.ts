@@ -63,10 +63,16 @@ export function changeCosts(runs: readonly ComparedRun[], kind: ComparedChange['
   return runs.flatMap(({ changes }) => changes.filter(change => change.kind === kind).flatMap(change => change[metric] ?? []))
 }
 
+/** Tells whether a contender lost a slot, and not the machine. */
+export function lostByContender({ lost, busy }: ComparedSlot): boolean {
+  return lost && !busy
+}
+
 /** Counts of the slots of some runs, in every phase. */
 export interface SlotCounts {
   readonly slots: number
   readonly steady: number
+  /** Number of slots that the contender lost; those lost because the machine was late are not in it. */
   readonly lost: number
   /** Number of slots with a total in spite of missing members. */
   readonly recovered: number
@@ -78,7 +84,7 @@ export function countSlots(runs: readonly ComparedRun[]): SlotCounts {
   return {
     slots: slots.length,
     steady: runs.flatMap(steadySlots).length,
-    lost: slots.filter(({ lost }) => lost).length,
+    lost: slots.filter(lostByContender).length,
     recovered: slots.filter(({ recovered }) => recovered > 0).length,
     exact: slots.filter(({ exact }) => exact).length
   }

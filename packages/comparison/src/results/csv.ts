@@ -3,6 +3,7 @@
 import type { RoleCost, RoleName } from '@hushgrid/lab'
 import { stringify } from 'csv-stringify/sync'
 import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from './result.ts'
+import { isDisturbed } from './verdict.ts'
 
 const CSV_COLUMNS = ['run', 'mode', 'bits', 'n', 'degree', 'repeat', 'slot', 'phase', 'role', 'metric', 'unit', 'value'] as const
 
@@ -24,10 +25,12 @@ const slotValues = (slot: ComparedSlot): Measured => [
   ['missing', 'meters', slot.missing],
   ['recovered', 'meters', slot.recovered],
   ['lost', 'true or false', Number(slot.lost)],
+  ['busy', 'true or false', slot.busy === undefined ? null : Number(slot.busy)],
   ['exact', 'true or false', Number(slot.exact)],
   ['withheld', 'lanes', Object.keys(slot.withheld ?? {}).length],
   ['latency', 'ms', slot.latencyMs],
-  ['sinceEnd', 'ms', slot.sinceEndMs]
+  ['sinceEnd', 'ms', slot.sinceEndMs],
+  ['lag', 'ms', slot.lagMs ?? null]
 ]
 
 const changeValues = (change: ComparedChange): Measured => [
@@ -39,6 +42,16 @@ const changeValues = (change: ComparedChange): Measured => [
   ['keyAgreements', 'agreements', change.keyAgreements],
   ['lostSlots', 'slots', change.lostSlots]
 ]
+
+const loadValues = ({ load }: ComparedRun): Measured =>
+  load
+    ? [
+        ['loadAverage', 'programs', load.average.start],
+        ['othersCpu', 'cores', load.cores.others],
+        ['medianLag', 'ms', load.lagMs.median],
+        ['busyMachine', 'true or false', Number(isDisturbed({ load }))]
+      ]
+    : []
 
 type RoleCosts = Readonly<Partial<Record<RoleName, RoleCost>>>
 
@@ -61,6 +74,7 @@ function rowsOf(run: ComparedRun, index: number): Row[] {
       return rows('', `${change.kind} ${number}`, '', changeValues(change))
     }),
     ...Object.entries(run.peakRssBytes).flatMap(([role, size]) => rows('', 'run', role, [['peakMemory', 'B', size]])),
+    ...rows('', 'run', '', loadValues(run)),
     ...Object.entries(run.drops).flatMap(([reason, count]) => rows('', 'run', '', [[`dropped: ${reason}`, 'messages', count]]))
   ]
 }

@@ -35,6 +35,8 @@ const slot = z.strictObject({
   missing: count,
   recovered: count,
   lost: z.boolean(),
+  busy: z.boolean().optional(),
+  lagMs: amount.optional(),
   exact: z.boolean(),
   withheld: z.record(z.string(), z.strictObject({ able: count, of: count, needed: count })).optional(),
   latencyMs: z.number().nullable(),
@@ -53,6 +55,14 @@ const change = z.strictObject({
   lostSlots: count
 })
 
+const load = z.strictObject({
+  average: z.strictObject({ start: amount, end: amount }),
+  cores: z.strictObject({ all: z.int().positive(), own: amount, others: amount }),
+  lagMs: z.strictObject({ median: amount, worst: amount }),
+  verdict: z.enum(['busy machine', 'quiet machine']),
+  reason: z.string()
+})
+
 const run = z.strictObject({
   mode: z.enum(COMPARED_MODES),
   bits: z.int().positive().nullable(),
@@ -66,7 +76,9 @@ const run = z.strictObject({
   setup: z.strictObject({ ms: amount, roles }),
   changes: z.array(change),
   peakRssBytes: z.partialRecord(role, amount),
-  drops: z.record(z.string(), count)
+  drops: z.record(z.string(), count),
+  load: load.optional(),
+  replaces: count.optional()
 })
 
 const results: z.ZodType<ComparedResults> = z.strictObject({

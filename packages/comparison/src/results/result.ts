@@ -1,6 +1,6 @@
 // Measurements of a comparison, run by run: the raw figures that every table and chart is made from.
 
-import type { RoleCost, RoleName } from '@hushgrid/lab'
+import type { LoadVerdict, RoleCost, RoleName } from '@hushgrid/lab'
 import type { Withheld } from '@hushgrid/primitives'
 
 /** Events while a slot's costs were measured. */
@@ -25,6 +25,10 @@ export interface ComparedSlot {
   /** Number of missing members without whom a total was recovered. */
   readonly recovered: number
   readonly lost: boolean
+  /** True where it was lost because the machine was late, and not by the contender; left out in older files. */
+  readonly busy?: boolean | undefined
+  /** Longest lateness of an event loop while it was collected, over all roles, real ms; left out in older files. */
+  readonly lagMs?: number | undefined
   /** True where the total equals the sum of its contributors' readings. */
   readonly exact: boolean
   /** Lanes that the total does not have, by OBIS code, since too few of its members can fill them; left out where it has all. */
@@ -47,6 +51,7 @@ export interface ComparedChange {
   readonly extraPayload: number
   /** Number of new key agreements of all meters; null where there are none in this mode. */
   readonly keyAgreements: number | null
+  /** Number of slots that the contender lost meanwhile. */
   readonly lostSlots: number
 }
 
@@ -75,6 +80,10 @@ export interface ComparedRun {
   readonly peakRssBytes: Readonly<Partial<Record<RoleName, number>>>
   /** Number of messages dropped where readings are collected, by reason. */
   readonly drops: Readonly<Record<string, number>>
+  /** Load of the machine meanwhile, and the verdict on it; left out in older files. */
+  readonly load?: LoadVerdict | undefined
+  /** Number of disturbed runs of it that this one replaces; left out where there were none. */
+  readonly replaces?: number | undefined
 }
 
 /** `results.json`. */

@@ -38,8 +38,11 @@ export async function writeComparison(
   for (const [name, content] of files) writeResult(join(folder, name), content)
   const combinations = combinationsOf(results)
   const figures = await figuresOf(combinations)
-  const { incomplete } = verdictOf(results)
-  const tables = tablesOf(combinations, incomplete === undefined ? [] : [`Incomplete: ${incomplete}.`])
+  const { incomplete, disturbed } = verdictOf(results)
+  const tables = tablesOf(combinations, [
+    ...(incomplete === undefined ? [] : [`Incomplete: ${incomplete}.`]),
+    ...(disturbed === undefined ? [] : [`Disturbed: ${disturbed}.`])
+  ])
   const made = new Map<string, string>([
     ...figures.map(({ name, svg }) => [`figures/${name}.svg`, svg] as const),
     ...TABLE_NAMES.filter(name => tables[name].rows.length > 0).flatMap(name => [

@@ -1,5 +1,6 @@
 // A join, a leave and a crash in a run: the moment of each, the slots in which it shows, its cost beyond steady slots.
 import { type HostOperation, median, type RoleCost } from '@hushgrid/lab'
+import { lostByContender } from '../results/costs.ts'
 import type { ComparedChange, ComparedSlot, SlotPhase } from '../results/result.ts'
 
 /** Number of slots that warm the compiler up. */
@@ -110,6 +111,6 @@ function changeOf(
     extraMessages: Math.round(extra(total => total.messages)),
     extraPayload: Math.round(extra(total => total.payload)),
     keyAgreements: agreements ? agreements.after - agreements.before : null,
-    lostSlots: window.filter(slot => slot.lost).length
+    lostSlots: window.filter(lostByContender).length
   }
 }

@@ -18,6 +18,7 @@ import type { ComparedResults, ComparedRun } from '../results/result.ts'
 import { WARM_UP_SLOTS } from './changes.ts'
 import { measureRun } from './measure-run.ts'
 import { type Combination, type ComparisonPlan, plannedRuns } from './plan.ts'
+import { undisturbed } from './undisturbed.ts'
 
 /** Takes the progress of a comparison. */
 export interface ComparisonProgress {
@@ -91,7 +92,15 @@ async function runAll(all: AllRuns): Promise<Ran> {
     progress.begun({ number: number + 1, of: combinations.length, what, left })
     const folder = join(state, String(number))
     try {
-      const run = await runCombination(all, combination, folder, text => progress.warn(`${what}: ${text}`))
+      const warn = (text: string): void => progress.warn(`${what}: ${text}`)
+      const once = async (): Promise<ComparedRun> => {
+        try {
+          return await runCombination(all, combination, folder, warn)
+        } finally {
+          rmSync(folder, { recursive: true, force: true })
+        }
+      }
+      const run = await undisturbed(once, { again: plan.repeatDisturbed, signal, warn })
       runs.push(run)
       done.add(combination)
       progress.done(run)
@@ -100,8 +109,6 @@ async function runAll(all: AllRuns): Promise<Ran> {
       if (!(cause instanceof HushgridError)) throw cause
       failed.set(combination, cause.message)
       progress.warn(`${what}: ${cause.message}`)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
     }
   }
   const missing = combinations

@@ -3,13 +3,16 @@ import {
   type Contender,
   type LabReadings,
   LiveChurn,
+  type LoadVerdict,
+  loadVerdict,
   ROLES,
   type RoleCost,
   type RoleName,
   RoleNeighbourhood,
   type RoleSample,
   runSlots,
-  type SlotRow
+  type SlotRow,
+  watchMachine
 } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 import { makeFolder } from '@hushgrid/runtime'
@@ -79,7 +82,7 @@ export async function measureRun(order: RunOrder): Promise<ComparedRun> {
     await neighbourhood.sample()
     const formed = neighbourhood.samples
     const account = new ChangeAccount(changes, operation => neighbourhood.operate(operation), warn)
-    const measured = await measureSlots(order, { neighbourhood, account, changes, wanted, failure: failure.signal })
+    const { measured, load } = await measureSlots(order, { neighbourhood, account, changes, wanted, failure: failure.signal })
     const { key, masks } = contender.facts
     return {
       mode: contender.facts.name,
@@ -94,7 +97,8 @@ export async function measureRun(order: RunOrder): Promise<ComparedRun> {
       setup: { ms: Math.round(setupMs), roles: costs({}, formed) },
       changes: account.costs(measured, masks),
       peakRssBytes: byRole(neighbourhood.samples, sample => sample.peakRss),
-      drops: neighbourhood.drops
+      drops: neighbourhood.drops,
+      load
     }
   } finally {
     await neighbourhood.stop()
@@ -111,7 +115,7 @@ async function measureSlots(
     readonly wanted: number
     readonly failure: AbortSignal
   }
-): Promise<readonly ComparedSlot[]> {
+): Promise<{ readonly measured: readonly ComparedSlot[]; readonly load: LoadVerdict }> {
   const { neighbourhood, account, changes, wanted, failure } = run
   const { firstSlot } = neighbourhood
   const live = new LiveChurn(neighbourhood, churn ?? [], event => {
@@ -119,6 +123,8 @@ async function measureSlots(
   })
   const measured: ComparedSlot[] = []
   let before = neighbourhood.samples
+  const usedSince = cpuSince(neighbourhood)
+  const loadSince = watchMachine()
   try {
     const { rows } = await runSlots(neighbourhood, wanted, AbortSignal.any([signal, failure]), {
       begun: sample => live.begin(sample),
@@ -133,10 +139,21 @@ async function measureSlots(
     if (failure.aborted) throw failure.reason
     signal.throwIfAborted()
     if (rows.length < wanted) throw new HushgridError(`expected ${wanted} slots, got ${rows.length}`)
-    return measured
+    return { measured, load: loadVerdict(loadSince(usedSince()), rows.slice(WARM_UP_SLOTS)) }
   } finally {
     live.stop()
   }
+}
+
+/** Gives the function that tells the CPU time of all processes since, this one's included, ms. */
+function cpuSince(neighbourhood: RoleNeighbourhood): () => number {
+  const used = (): number => {
+    const { user, system } = process.cpuUsage()
+    const roles = Object.values(neighbourhood.samples)
+    return roles.reduce((sum, { cpuMs }) => sum + cpuMs, (user + system) / 1000)
+  }
+  const before = used()
+  return () => used() - before
 }
 
 /** Takes a figure from each role's sample. */
@@ -168,9 +185,9 @@ function costBetween(before: RoleSample | undefined, after: RoleSample): RoleCos
 }
 
 function slotOf(row: SlotRow, phase: SlotPhase, roles: ComparedSlot['roles']): ComparedSlot {
-  const { start, submitted, missing, recovered, lost, exact, withheld, latencyMs, sinceEndMs } = row
+  const { start, submitted, missing, recovered, lost, busy, lagMs, exact, withheld, latencyMs, sinceEndMs } = row
   const without = Object.keys(withheld).length > 0 ? { withheld } : {}
-  return { start, phase, submitted, missing, recovered, lost, exact, ...without, latencyMs, sinceEndMs, roles }
+  return { start, phase, submitted, missing, recovered, lost, busy, lagMs, exact, ...without, latencyMs, sinceEndMs, roles }
 }
 
 function rejectOn(signal: AbortSignal): Promise<never> {

@@ -19,6 +19,8 @@ export interface ComparisonPlan {
   /** Number of slots measured while nothing happens but readings, or the churn's. */
   readonly slots: number
   readonly repeat: number
+  /** Most times that a run is repeated because a busy machine disturbed it. */
+  readonly repeatDisturbed: number
   /** Number of a meter's mask neighbours; `auto` grows with n. */
   readonly degree: Network['degree']
   readonly seed: string
@@ -34,7 +36,7 @@ export interface ComparisonPlan {
 
 /** Wishes of a person for a comparison; each has a default. */
 export interface ComparisonWish
-  extends Partial<Pick<ComparisonPlan, 'bits' | 'slots' | 'repeat' | 'degree' | 'churn' | 'data' | 'seed' | 'slotMs'>>,
+  extends Partial<Pick<ComparisonPlan, 'bits' | 'slots' | 'repeat' | 'repeatDisturbed' | 'degree' | 'churn' | 'data' | 'seed' | 'slotMs'>>,
     DataFacts {
   readonly n?: readonly number[]
   /** Names of contenders. */
@@ -58,6 +60,7 @@ export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): C
     bits: keys,
     slots: wish.slots ?? slots,
     repeat: wish.repeat ?? 1,
+    repeatDisturbed: wish.repeatDisturbed ?? 0,
     degree: wish.degree ?? 'auto',
     seed,
     slotMs: wish.slotMs ?? Math.max(leastSlotMs, slotMsPerMeter * Math.max(...n), long),

@@ -1,3 +1,5 @@
+import { busyText } from '@hushgrid/scenarios'
+import { lostByContender } from '../results/costs.ts'
 import type { ComparedRun } from '../results/result.ts'
 import type { ComparisonProgress } from './comparison.ts'
 
@@ -34,8 +36,9 @@ function nameOf({ mode, bits, n }: ComparedRun): string {
 
 function summary({ slots, setup }: ComparedRun): string {
   const exact = slots.filter(slot => slot.exact).length
-  const lost = slots.filter(slot => slot.lost).length
-  return `${exact} of ${slots.length} slots exact${lost > 0 ? `, ${lost} lost` : ''}, set up in ${(setup.ms / 1000).toFixed(1)} s`
+  const lost = slots.filter(lostByContender).length
+  const busy = slots.filter(slot => slot.busy).length
+  return `${exact} of ${slots.length} slots exact${lost > 0 ? `, ${lost} lost` : ''}${busyText(busy)}, set up in ${(setup.ms / 1000).toFixed(1)} s`
 }
 
 function inWords(ms: number): string {

@@ -1,7 +1,7 @@
 // The environment of a measurement: enough to judge figures by, nothing that names a person, a host or a place.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { cpus, loadavg, totalmem } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /** The machine, as reports and benchmarks name it. */
@@ -71,11 +71,6 @@ export function ownVersion(): string {
 export function checkout(): Checkout {
   const changes = git('status', '--porcelain')
   return { commit: git('rev-parse', 'HEAD'), changed: changes === null ? null : changes !== '' }
-}
-
-/** Gives the load average over the last minute: processes that run or wait for a core. */
-export function loadNow(): number {
-  return Math.round(100 * (loadavg()[0] ?? 0)) / 100
 }
 
 /** Describes this machine and this checkout. */

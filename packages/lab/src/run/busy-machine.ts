@@ -1,6 +1,7 @@
 // Rules on a machine that is too busy for its slots: their first length, whose loss a loss was, the next length, a verdict.
 // They know no clock; what they go by was measured.
 import { counted } from '@hushgrid/primitives'
+import { type MachineLoad, othersText } from '../measures/machine-use.ts'
 import { median } from '../measures/statistics.ts'
 
 /** Part of a slot in which meters may submit after its end: 4 of 16 units (PROTOCOL.md section 3). */
@@ -89,17 +90,8 @@ export function nextSlotMs(slots: readonly PacedSlot[], slotMs: number): number 
   return Math.max(slotMs, Math.min(LONGER * slotMs, LONGEST_SLOT_MS))
 }
 
-/** Measurements of the machine in a run. */
-export interface MachineLoad {
-  /** Load average over a minute at the start and at the end. */
-  readonly average: { readonly start: number; readonly end: number }
-  readonly cores: number
-  readonly slots: readonly (SlotLag & { readonly busy: boolean })[]
-}
-
 /** Load of the machine in a run, and what follows for its figures. */
-export interface LoadVerdict {
-  readonly average: { readonly start: number; readonly end: number }
+export interface LoadVerdict extends MachineLoad {
   /** Lateness of the event loop in a slot, over all slots. */
   readonly lagMs: { readonly median: number; readonly worst: number }
   readonly verdict: 'busy machine' | 'quiet machine'
@@ -110,21 +102,22 @@ export interface LoadVerdict {
 /** Part of the slots that may be late on a quiet machine. */
 const LATE_SLOTS = 0.25
 
-/** Judges the machine by a run's measurements. */
-export function loadVerdict({ average, cores, slots }: MachineLoad): LoadVerdict {
+/** Judges the machine by its load while some slots ran, and by what these show of it. */
+export function loadVerdict(load: MachineLoad, slots: readonly (SlotLag & { readonly busy: boolean })[]): LoadVerdict {
   const lags = slots.map(({ lagMs }) => lagMs)
   const busy = slots.filter(slot => slot.busy).length
   const late = slots.filter(wasLate).length
   const first = slots[0]?.slotMs ?? 0
   const longest = Math.max(first, ...slots.map(({ slotMs }) => slotMs))
+  const others = othersText(load.cores)
   const reasons = [
     ...(busy > 0 ? [`${counted(busy, 'slot')} lost for it`] : []),
     ...(longest > first ? [`slots lengthened from ${secondsText(first)} to ${secondsText(longest)}`] : []),
     ...(late > LATE_SLOTS * slots.length ? [`late in ${late} of ${counted(slots.length, 'slot')}`] : []),
-    ...(average.start > cores ? [`load average ${average.start.toFixed(1)} on ${counted(cores, 'core')} at the start`] : [])
+    ...(others === undefined ? [] : [others])
   ]
   return {
-    average,
+    ...load,
     lagMs: { median: tenths(median(lags) ?? 0), worst: tenths(Math.max(0, ...lags)) },
     verdict: reasons.length > 0 ? 'busy machine' : 'quiet machine',
     reason: reasons.join(', ')

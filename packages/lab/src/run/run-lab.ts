@@ -1,6 +1,5 @@
 // A run on real nodes, from the first node to the report, for `pnpm nodes:start` and `pnpm churn --live` alike.
 import { existsSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { counted, HushgridError, type Slot } from '@hushgrid/primitives'
 import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
@@ -9,7 +8,7 @@ import { laneCodes } from '@hushgrid/topology'
 import { churnResult } from '../churn/churn-account.ts'
 import { LiveChurn } from '../churn/live-churn.ts'
 import type { ShownContender } from '../contender/contender.ts'
-import { loadNow } from '../measures/environment.ts'
+import { type MachineLoad, watchMachine } from '../measures/machine-use.ts'
 import { saveMemory } from '../meters/host.ts'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
@@ -111,8 +110,6 @@ interface Session {
   readonly run: Run
   readonly neighbourhood: LabNeighbourhood
   readonly report: RunReport
-  /** Load average of the machine before anything of it ran. */
-  readonly loadBefore: number
   readonly emit: (event: LabEvent) => void
   /** Aborts at a failure of a node after which the run cannot go on. */
   readonly failure: AbortController
@@ -126,7 +123,6 @@ function openSession(run: Run): Session {
   const { plan, folder, page, display } = run
   const { contender, bits, network, members, readings, slotMs, processes, port, supplier } = plan
   const failure = new AbortController()
-  const loadBefore = loadNow()
   const report = new RunReport(folder, laneCodes(network), cause => failure.abort(cause))
   const emit = (event: LabEvent): void => {
     display.show(event)
@@ -151,7 +147,7 @@ function openSession(run: Run): Session {
     emit,
     fail: cause => failure.abort(cause)
   })
-  return { run, neighbourhood, report, loadBefore, emit, failure, forget: () => own?.remove(), forming: Promise.resolve() }
+  return { run, neighbourhood, report, emit, failure, forget: () => own?.remove(), forming: Promise.resolve() }
 }
 
 /** @param origin - the plan of the first run */
@@ -207,6 +203,8 @@ interface Outcome {
   readonly ended: 'slots' | 'data' | 'signal'
   readonly startupMs: number
   readonly firstTotalMs: number | undefined
+  /** Load of the machine while the slots ran. */
+  readonly machine: MachineLoad
 }
 
 /**
@@ -227,8 +225,11 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
   emit({ type: 'started', startupMs })
   pace.formed(await neighbourhood.sample())
   let firstTotalMs: number | undefined
+  let cpuBefore = 0
+  const loadSince = watchMachine()
   const { rows, last, ended } = await runSlots(neighbourhood, plan.slots, signal, {
     begun: sample => {
+      cpuBefore = sample.cpuMs
       churn.begin(sample)
       page?.running(sample, neighbourhood.firstSlot)
     },
@@ -241,7 +242,7 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
     }
   })
   churn.stop()
-  return { rows, last, ended, startupMs, firstTotalMs }
+  return { rows, last, ended, startupMs, firstTotalMs, machine: loadSince(last.cpuMs - cpuBefore) }
 }
 
 /**
@@ -249,12 +250,12 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
  *
  * @returns the exit status
  */
-function conclude({ run, neighbourhood, report, emit, failure, loadBefore }: Session, churn: LiveChurn, outcome: Outcome): number {
+function conclude({ run, neighbourhood, report, emit, failure }: Session, churn: LiveChurn, outcome: Outcome): number {
   const { plan, folder, display, stop, started } = run
-  const { rows, last, ended, startupMs, firstTotalMs } = outcome
+  const { rows, last, ended, startupMs, firstTotalMs, machine } = outcome
   if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
   const summary = summarise(neighbourhood, rows, last)
-  const load = loadVerdict({ average: { start: loadBefore, end: loadNow() }, cores: availableParallelism(), slots: rows })
+  const load = loadVerdict(machine, rows)
   const result = churnResult(neighbourhood, rows, churn, last)
   const line = plan.churn || churn.changes.length > 0 ? summaryLine(result.summary) : undefined
   const own = neighbourhood.ownFigures?.()

@@ -41,3 +41,27 @@ it('are data, and a line each: a note where the plan passed over, a warning wher
   expect(churn.changes).toEqual([])
   churn.stop()
 })
+
+it('come later where the clock goes on more slowly meanwhile', () => {
+  const { end } = slotTimes(FIRST, 900)
+  // A slot a second, and from the next slot on one in two.
+  const clock = LabClock.running({ real: realNow(), protocol: end, rate: 900 })
+  const neighbourhood = { clock, firstSlot: FIRST, options: { network: { slotSeconds: 900 } }, memberships: [] }
+  const timers = vi.spyOn(globalThis, 'setTimeout').mockReturnValue({} as NodeJS.Timeout)
+  try {
+    const plan: PlannedOperation[] = [{ at: 3, do: 'leave', meter: 7 }]
+    const churn = new LiveChurn(neighbourhood as unknown as LabNeighbourhood, plan, () => {})
+    churn.begin({ agreementsOf: {} } as LabSample)
+    const anchor = clock.anchorFrom(millis(end + 900_000), 450)
+    if (anchor) clock.follow(anchor)
+    const [before = 0, after = 0] = timers.mock.calls.map(([, delay]) => Number(delay))
+    // Two of the slots until then take a second more each.
+    expect(after - before).toBeGreaterThan(1900)
+    expect(after - before).toBeLessThanOrEqual(2000)
+    churn.stop()
+    clock.follow({ real: realNow() + 1e6, protocol: millis(end + 9e8), rate: 1 })
+    expect(timers).toHaveBeenCalledTimes(2)
+  } finally {
+    timers.mockRestore()
+  }
+})

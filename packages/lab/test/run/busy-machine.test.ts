@@ -85,29 +85,37 @@ describe('the next length of a slot', () => {
 
 describe('the verdict on a machine', () => {
   const slot = { slotMs: 1000, lagMs: 20, busy: false }
-  const average = { start: 0.5, end: 1.4 }
+  const quiet = { average: { start: 0.5, end: 1.4 }, cores: { all: 2, own: 0.4, others: 0.3 } }
 
   it('is quiet with its figures where nothing was late', () => {
-    expect(loadVerdict({ average, cores: 2, slots: [slot, { ...slot, lagMs: 41.26 }, slot, slot] })).toEqual({
-      average,
+    expect(loadVerdict(quiet, [slot, { ...slot, lagMs: 41.26 }, slot, slot])).toEqual({
+      ...quiet,
       lagMs: { median: 20, worst: 41.3 },
       verdict: 'quiet machine',
       reason: ''
     })
-    expect(loadVerdict({ average, cores: 2, slots: [] })).toMatchObject({ verdict: 'quiet machine', lagMs: { median: 0, worst: 0 } })
+    expect(loadVerdict(quiet, [])).toMatchObject({ verdict: 'quiet machine', lagMs: { median: 0, worst: 0 } })
   })
 
   it('names every reason of a busy one', () => {
     const slots = [slot, { slotMs: 1000, lagMs: 400, busy: true }, { slotMs: 2000, lagMs: 300, busy: false }]
-    expect(loadVerdict({ average: { start: 4.25, end: 3 }, cores: 2, slots })).toMatchObject({
+    expect(loadVerdict({ ...quiet, cores: { all: 2, own: 0.25, others: 1.62 } }, slots)).toMatchObject({
       verdict: 'busy machine',
-      reason: '1 slot lost for it, slots lengthened from 1 s to 2 s, late in 2 of 3 slots, load average 4.3 on 2 cores at the start'
+      reason: '1 slot lost for it, slots lengthened from 1 s to 2 s, late in 2 of 3 slots, other programs used 1.6 of 2 cores'
     })
   })
 
   it('allows for a late slot in four', () => {
     const late = { ...slot, lagMs: 200 }
-    expect(loadVerdict({ average, cores: 2, slots: [slot, slot, slot, late] }).verdict).toBe('quiet machine')
-    expect(loadVerdict({ average, cores: 2, slots: [slot, slot, late] }).reason).toBe('late in 1 of 3 slots')
+    expect(loadVerdict(quiet, [slot, slot, slot, late]).verdict).toBe('quiet machine')
+    expect(loadVerdict(quiet, [slot, slot, late]).reason).toBe('late in 1 of 3 slots')
+  })
+
+  it('is quiet where others leave room, or where the run itself fills the machine', () => {
+    for (const cores of [
+      { all: 2, own: 0.3, others: 1 },
+      { all: 8, own: 7.9, others: 0.4 }
+    ])
+      expect(loadVerdict({ ...quiet, cores }, [slot]).verdict).toBe('quiet machine')
   })
 })

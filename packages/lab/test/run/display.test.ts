@@ -99,9 +99,10 @@ it('everything that a person is told of a run fits into 80 columns', () => {
   } as Extract<LabEvent, { type: 'summary' }>['summary']
   const load: Extract<LabEvent, { type: 'summary' }>['load'] = {
     average: { start: 6.1, end: 7 },
+    cores: { all: 2, own: 0.3, others: 1.7 },
     lagMs: { median: 312.4, worst: 1234.5 },
     verdict: 'busy machine',
-    reason: '2 slots lost for it, load average 6.1 on 2 cores at the start'
+    reason: '2 slots lost for it, other programs used 1.7 of 2 cores'
   }
   const withheld = { [EXPORT_LANE]: { able: 3, of: 10_000, needed: 6 } }
   const lines = shown([
@@ -122,7 +123,7 @@ it('everything that a person is told of a run fits into 80 columns', () => {
   const prose = lines.join(' ').replaceAll(/\s+/g, ' ')
   expect(prose).toContain('1 slot, 10000 members, degree 250: 1 total exact, 0 lost, 2 lost because the machine was busy')
   expect(prose).toContain('Unanswered (meter 1): the machine was busy, its event loop up to 1235 ms late')
-  expect(prose).toContain('busy machine: 2 slots lost for it, load average 6.1 on 2 cores at the start; lag 312 ms in a usual slot,')
+  expect(prose).toContain('busy machine: 2 slots lost for it, other programs used 1.7 of 2 cores; lag 312 ms in a usual slot,')
   expect(lines.join('\n')).toContain('recovered by 1 release\n')
 })
 
