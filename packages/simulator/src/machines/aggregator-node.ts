@@ -20,8 +20,11 @@ import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
 import { RegistrarVisits } from './registrar-visits.ts'
 
-/** Slots whose records are kept; an earlier one is no longer open. */
-const KEPT_JOURNAL_SLOTS = 4
+/**
+ * Slots whose records are kept: those still open, and as many results as the machine must know after a restart; with fewer it
+ * signs a loss for a slot that has a total.
+ */
+const KEPT_JOURNAL_SLOTS = 8
 /** Least time between two requests for a missed roster, ms. */
 const ASK_EVERY = 10_000
 
