@@ -112,6 +112,7 @@ it('a whole run, its output and its report', { timeout: 120_000 }, async () => {
     'rosters.log',
     'run.json',
     'slots.csv',
+    'slots.parquet',
     'transcripts.log'
   ])
   // The search finds what is there: totals are public, and so are the meters' ids.

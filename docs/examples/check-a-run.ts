@@ -3,6 +3,6 @@ import { verifyRun } from '@hushgrid/lab'
 
 const [folder, registrar] = process.argv.slice(2)
 if (folder === undefined) throw new Error('expected the folder of a report, got none')
-const { lines, problems } = verifyRun(folder, registrar)
+const { lines, problems } = await verifyRun(folder, registrar)
 for (const line of [...lines, ...problems]) console.log(line)
 process.exitCode = problems.length === 0 ? 0 : 1

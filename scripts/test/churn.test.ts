@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { loadScenario, scenarioPath } from '@hushgrid/lab'
+import { loadScenario, scenarioPath, verifyRun } from '@hushgrid/lab'
 import { resolveDegree } from '@hushgrid/topology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -129,9 +129,11 @@ describe('pnpm churn --recovery', { timeout: LONG }, () => {
     expect(out).toContain('recovery double-mask, seed s')
     expect(out).toContain('2 totals exact, 0 lost')
     expect(JSON.parse(readFileSync(join(report, 'run.json'), 'utf8'))).toMatchObject({
-      network: { recovery: 'double-mask' },
-      scenario: { expect: { exact: true, recovered: 1 } }
+      configuration: { network: { recovery: 'double-mask' }, churn: { scenario: { expect: { exact: true, recovered: 1 } } } }
     })
+    const { lines, problems } = await verifyRun(report)
+    expect(problems).toEqual([])
+    expect(lines).toContain('the replay leads to the same 2 totals as the report')
   })
 
   it.each([

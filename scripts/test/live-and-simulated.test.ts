@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { verifyRun } from '@hushgrid/lab'
 import { afterAll, expect, it } from 'vitest'
 import { ROOT } from './support/started-run.ts'
 
@@ -62,12 +63,23 @@ it('lead to the same changes, and the same totals of the same contributors', { t
   expect(changes('live')).toEqual(changes('simulated'))
   expect(changes('live').filter(change => / (?:join|leave) /.test(change))).toHaveLength(3)
 
-  const simulated = table('simulated', 'slots.csv').map(({ slot, epoch, present, submitted, missing, result }) => ({
-    ...{ slot: Number(slot), epoch, members: present, submitted, missing, lost: String(result !== 'total') }
-  }))
-  const rows = table('live', 'slots.csv')
-  const live = rows.map(({ slot, epoch, members, submitted, missing, lost }) => ({
-    ...{ slot: Number(slot) - Number(rows[0]?.slot), epoch, members, submitted, missing, lost }
-  }))
-  expect(live).toEqual(simulated)
+  // Both are written by one schema; the same slots of another day.
+  const slots = (report: string) => {
+    const rows = table(report, 'slots.csv')
+    return rows.map(({ slot, epoch, members, entries, submitted, missing, missingMeters, recovered, rounds, lost }) => ({
+      ...{ slot: Number(slot) - Number(rows[0]?.slot), epoch, members, entries, submitted, missing, missingMeters, recovered, rounds, lost }
+    }))
+  }
+  expect(slots('live')).toEqual(slots('simulated'))
+  for (const report of ['live', 'simulated']) expect((await verifyRun(join(folder, report))).problems).toEqual([])
+  // What happened to the neighbourhood has its lines in both.
+  const happened = (report: string): string[] =>
+    readFileSync(join(folder, report, 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+      .filter(({ type }) => ['join', 'leave', 'crash', 'restart', 'role-crash', 'role-restart', 'roster', 'change'].includes(type))
+      .map(({ type, meter, role, epoch, change }) => `${type} ${role ?? meter ?? ''} ${change ?? ''} ${epoch ?? ''}`)
+      .sort()
+  expect(happened('live')).toEqual(happened('simulated'))
 })

@@ -89,7 +89,7 @@ it('is withheld in the same words by lab, verify, log and store', { timeout: LON
   const document = JSON.parse(readFileSync(join(report, 'run.json'), 'utf8')) as { slots: { total: unknown; withheld: unknown }[] }
   const few = { able: GENERATORS, of: MEMBERS, needed: 6 }
   for (const { total, withheld } of document.slots) expect([total, withheld]).toEqual([{ [IMPORT_LANE]: '2500' }, { [EXPORT_LANE]: few }])
-  const verdict = verifyRun(report)
+  const verdict = await verifyRun(report)
   expect(verdict.problems).toEqual([])
   expect(verdict.lines).toContain(`${SLOTS} totals with a lane ${SENTENCE}`)
 

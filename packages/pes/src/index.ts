@@ -28,6 +28,7 @@ export type {
 } from './concentrator/state.ts'
 export { checkDealt, checkOwnShare, signDealt } from './dealt.ts'
 export { MeterListError, PesSetupError } from './errors.ts'
+export { decodeIndexSet } from './index-set.ts'
 export { type EnrollingPesMeter, type PesConversation, pesEnrolment, pesLeave } from './meter/enrolment.ts'
 export { createPesMeter, stepPesMeter } from './meter/machine.ts'
 export type { PesMeterConfig, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './meter/state.ts'

@@ -49,6 +49,7 @@ export {
   busyText,
   type ChangeKind,
   type ChurnResult,
+  type EnergySums,
   type Evidence,
   type Fault,
   type MembershipChange,
@@ -57,3 +58,4 @@ export {
   summarise,
   summaryLine
 } from './result/churn-result.ts'
+export type { Happening } from './result/happening.ts'

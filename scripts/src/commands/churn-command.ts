@@ -105,21 +105,25 @@ async function runSimulated({ scenario, network, operations, file }: LoadedScena
     `${scenario.members} members, degree ${degree.degree} (${degree.neighbours} mask neighbours each), recovery ${network.recovery}, seed ${scenario.seed}`
   )
   write(`\n${SLOT_HEADER}`)
-  const { simulated, shown } = contenderFor({ mode: 'dcnet', recovery: network.recovery })
+  const { facts, simulated, shown } = contenderFor({ mode: 'dcnet', recovery: network.recovery })
   if (!simulated) throw new HushgridError(`${shown.called}: expected a way to run in virtual time, got none`)
-  const began = performance.now()
+  const started = new Date()
   const result = simulated({
     ...{ network, seed: scenario.seed, operations, slots: scenario.slots },
-    onSlot: slot => write(slotText(slot))
+    onSlot: slot => {
+      write(slotText(slot))
+      report?.slot(slot)
+    },
+    prepare: neighbourhood => report?.follow(neighbourhood)
   })
   const expectations = [...checkExpectations(scenario.expect, result), ...result.violations]
-  const realMs = performance.now() - began
+  const realMs = Date.now() - started.getTime()
   write(closingText(result, scenario.expect, expectations, options.report))
   if (options.json)
     process.stdout.write(`${JSON.stringify({ scenario: scenario.name, seed: scenario.seed, ...plain(result), expectations })}\n`)
   else for (const sentence of expectations) process.stderr.write(`not as expected: ${sentence}\n`)
   // Comes last, since a full disk would take what is shown with it.
-  report?.write({ scenario, network, degree: degree.degree, file, result, expectations, realMs })
+  report?.write({ contender: facts, started, scenario, network, degree: degree.degree, file, result, expectations, realMs })
   return expectations.length === 0 ? 0 : 1
 }
 

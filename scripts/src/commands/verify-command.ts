@@ -12,15 +12,15 @@ Examples:
 /** Runs the command; sets the exit status: 1 where something does not hold, 2 where the input was wrong. */
 export async function main(argv: readonly string[]): Promise<void> {
   const command = new Command('pnpm verify')
-    .description("Replay a run's transcript offline: every signature, every sum, every contributor, and the figures of its report.")
-    .argument('<folder>', 'a report that pnpm nodes:start has written')
+    .description("Check a run's report offline: every signature, every sum, every contributor, and each figure of its files.")
+    .argument('<folder>', 'a report that pnpm nodes:start or pnpm churn has written')
     .option(
       '--registrar <key>',
       "the registrar's key, 64 hexadecimal digits, where you know it from elsewhere (default: the report's own word)"
     )
     .addHelpText('after', EXAMPLES)
-    .action((folder: string, options: { readonly registrar?: string }) => {
-      const { lines, problems } = verifyRun(folder, options.registrar)
+    .action(async (folder: string, options: { readonly registrar?: string }) => {
+      const { lines, problems } = await verifyRun(folder, options.registrar)
       for (const line of lines) process.stdout.write(`${wrapped(line, { next: '  ' }).join('\n')}\n`)
       if (problems.length > 0) process.exitCode = 1
       for (const problem of problems) process.stderr.write(`${problem}\n`)

@@ -15,7 +15,8 @@ interface Grown {
   readonly shared: number
 }
 
-function changesOf(news: Changes): readonly (readonly [ChangeKind, readonly MeterId[]])[] {
+/** Lists the changes of an epoch by kind. */
+export function changesOf(news: Changes): readonly (readonly [Exclude<ChangeKind, 'crash'>, readonly MeterId[]])[] {
   return [
     ['join', news.joined],
     ['leave', news.left],

@@ -30,7 +30,12 @@ export function churnResult(neighbourhood: LabNeighbourhood, rows: readonly Slot
       ...(row.busy && { busy: true }),
       named: row.named,
       exact: row.total ? row.exact : undefined,
+      total: row.total,
+      withheld: row.withheld,
+      expected: row.expected,
+      rounds: row.rounds ?? undefined,
       latency: row.latencyMs === null ? undefined : Math.round((row.latencyMs * options.network.slotSeconds * 1000) / row.slotMs),
+      sinceEnd: row.protocolMs ?? undefined,
       heard: row.verifiedBy
     }
   })

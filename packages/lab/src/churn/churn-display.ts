@@ -3,6 +3,7 @@
 import { counted, wrapped, wrappedText } from '@hushgrid/primitives'
 import type { ScenarioExpectations } from '@hushgrid/scenarios'
 import { type ChurnResult, type Fault, type MembershipChange, type SlotReport, summaryLine, withoutEffectText } from '@hushgrid/scenarios'
+import { median } from '../measures/statistics.ts'
 
 const WIDTHS = [6, 7, 11, 9, 9, 7, 12]
 
@@ -63,6 +64,7 @@ export function closingText(
   return [
     '',
     summaryLine(result.summary),
+    ...latencyText(result.slots),
     ...costs(result.changes),
     ...[...counts].map(([text, count]) => (count === 1 ? text : `${text} (${counted(count, 'time')})`)),
     ...result.evidence.map(({ against, what }) => `evidence against ${party(against)}: ${what}`),
@@ -75,6 +77,14 @@ export function closingText(
   ]
     .map(wrappedText)
     .join('\n')
+}
+
+/** Writes when totals came, by the protocol's clock, and in how many message rounds; nothing without a total. */
+function latencyText(slots: readonly SlotReport[]): string[] {
+  const totals = slots.filter(({ result }) => result === 'total')
+  const [sinceEnd, rounds] = [median(totals.map(slot => slot.sinceEnd ?? 0)), median(totals.map(slot => slot.rounds ?? 0))]
+  if (sinceEnd === null || rounds === null) return []
+  return [`total ${(sinceEnd / 1000).toFixed(1)} s after the slot’s end (median), ${counted(rounds, 'round')}`]
 }
 
 function verdict(expected: ScenarioExpectations): string {

@@ -1,37 +1,36 @@
-// Writes the report of a simulated run: run.json, slots.csv, membership.csv.
+// Writes the report of a run in virtual time, by the schema of live runs: what has no real time or sockets is null there.
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { HushgridError } from '@hushgrid/primitives'
-import { prepareFolder, writeResult } from '@hushgrid/runtime'
-import type { Scenario, SlotReport } from '@hushgrid/scenarios'
-import type { SimulationResult } from '@hushgrid/simulator'
+import { HushgridError, millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import { prepareFolder } from '@hushgrid/runtime'
+import { type Scenario, type SlotReport, withoutEffectText } from '@hushgrid/scenarios'
+import type { SimulatedNeighbourhood, SimulationResult } from '@hushgrid/simulator'
 import type { Network } from '@hushgrid/topology'
-import { machine } from '../measures/environment.ts'
-import { membershipCsv } from '../report/report.ts'
+import type { ContenderFacts } from '../contender/contender.ts'
+import { checkout, machine } from '../measures/environment.ts'
+import { metersByNumber, RunReport, runVersions } from '../report/report.ts'
+import { slotMedians, unitsOf } from '../report/schema/latency.ts'
+import { RUN_FORMAT } from '../report/schema/run.ts'
+import type { RunSlot } from '../report/schema/slots.ts'
 
-const COLUMNS: readonly (readonly [name: string, of: (slot: SlotReport) => string | number | boolean | undefined])[] = [
-  ['slot', slot => slot.slot],
-  ['epoch', slot => slot.epoch],
-  ['members', slot => slot.members],
-  ['present', slot => slot.present],
-  ['submitted', slot => slot.submitted],
-  ['missing', slot => slot.missing.length],
-  ['recovered', slot => slot.recovered],
-  ['releases', slot => slot.releases],
-  ['refused', slot => slot.refused.length],
-  ['disputed', slot => slot.disputed.length],
-  ['result', slot => slot.result],
-  ['reason', slot => slot.reason],
-  ['exact', slot => slot.exact],
-  ['protocol ms after deadline', slot => slot.latency],
-  ['missing meters', slot => slot.missing.join(' ')],
-  ['named meters', slot => slot.named.join(' ')],
-  ['refusals', slot => slot.refused.map(({ by, reason }) => `${by}: ${reason}`).join('; ')]
-]
+/** A run in virtual time, over. */
+interface VirtualRun {
+  readonly contender: ContenderFacts
+  readonly scenario: Scenario
+  readonly network: Network
+  readonly degree: number
+  readonly file: string
+  readonly result: SimulationResult
+  readonly expectations: readonly string[]
+  readonly started: Date
+  readonly realMs: number
+}
 
-/** The report of one simulated run. */
+/** The report of one run in virtual time: events and messages as they come, the rest at the end. */
 export class ChurnReport {
   readonly folder: string
+  #failure: HushgridError | undefined
+  #run: { readonly report: RunReport; readonly of: SimulatedNeighbourhood } | undefined
+  readonly #rows: RunSlot[] = []
 
   /** @throws OutputError; HushgridError where the folder holds something */
   constructor(folder: string) {
@@ -41,45 +40,150 @@ export class ChurnReport {
       throw new HushgridError(`--report ${folder}: expected a new or empty folder, got one that holds something`)
   }
 
-  /** @throws OutputError */
-  write(run: {
-    readonly scenario: Scenario
-    readonly network: Network
-    readonly degree: number
-    readonly file: string
-    readonly result: SimulationResult
-    readonly expectations: readonly string[]
-    readonly realMs: number
-  }): void {
-    const { result, scenario, network, degree, file, expectations, realMs } = run
-    const evidence = result.evidence.map(each => ({ ...each, envelopes: each.envelopes.map(bytes => Buffer.from(bytes).toString('hex')) }))
-    const document = {
-      format: 'hushgrid-churn/1',
-      time: 'virtual',
-      scenario: { ...scenario, file },
-      network,
-      degree,
-      seed: scenario.seed,
-      machine: machine(),
-      realMs: Math.round(realMs),
-      summary: result.summary,
-      expectations: { failed: expectations },
-      messages: result.messages,
-      bytes: result.bytes,
-      drops: result.drops,
-      faults: result.faults,
-      evidence,
-      withoutEffect: result.withoutEffect,
-      slots: result.slots
+  /** Begins to follow a neighbourhood that has not run yet. */
+  follow(of: SimulatedNeighbourhood): void {
+    const { lanes, slotSeconds } = of.config
+    const clock = { real: () => null, protocol: () => millis(Math.floor(of.network.now)), slotSeconds }
+    const report = new RunReport(this.folder, { lanes, clock }, cause => {
+      this.#failure = cause
+    })
+    this.#run = { report, of }
+    of.recorder.tell = happening => report.event(happening)
+    const { registrarNode, aggregatorNode } = of
+    const { observe: ofRegistrar } = registrarNode
+    registrarNode.observe = output => {
+      if (output.type === 'roster') report.roster(output.held)
+      ofRegistrar?.(output)
     }
-    writeResult(join(this.folder, 'run.json'), `${JSON.stringify(document, undefined, 2)}\n`)
-    const rows = result.slots.map(slot => COLUMNS.map(([, of]) => quoted(of(slot))).join(','))
-    writeResult(join(this.folder, 'slots.csv'), `${[COLUMNS.map(([name]) => name).join(','), ...rows].join('\n')}\n`)
-    writeResult(join(this.folder, 'membership.csv'), membershipCsv(result.changes))
+    const { observe: ofAggregator } = aggregatorNode
+    aggregatorNode.observe = output => {
+      if (output.type === 'journal' && output.record.kind === 'result') report.transcript(output.record.bytes)
+      ofAggregator?.(output)
+    }
+  }
+
+  /** Takes a slot that is over. */
+  slot(slot: SlotReport): void {
+    if (!this.#run) throw new HushgridError('the report: expected a run that has begun')
+    const row = rowOf(slot, this.#run.of.config)
+    this.#rows.push(row)
+    this.#run.report.event({ type: 'slot', row })
+  }
+
+  /**
+   * Writes what a run leaves at its end.
+   *
+   * @throws OutputError, HushgridError where something could not be written
+   */
+  write(run: VirtualRun): void {
+    if (!this.#run) throw new HushgridError('the report: expected a run that has begun')
+    const { report, of } = this.#run
+    for (const operation of run.result.withoutEffect) report.event({ type: 'note', text: withoutEffectText(operation) })
+    report.membership(run.result.changes)
+    report.table(this.#rows)
+    const document = documentOf(run, of, this.#rows)
+    report.event({ type: 'summary', summary: document.summary, report: null, mode: run.contender.name })
+    report.finish(document)
+    report.close()
+    if (this.#failure) throw this.#failure
   }
 }
 
-function quoted(value: string | number | boolean | undefined): string {
-  const text = String(value ?? '')
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+/** Gives a slot as every run's report has it. */
+function rowOf(slot: SlotReport, { firstSlot, slotSeconds }: { readonly firstSlot: Slot; readonly slotSeconds: number }): RunSlot {
+  const number = (firstSlot + slot.slot) as Slot
+  const { start } = slotTimes(number, slotSeconds)
+  const isTotal = slot.result === 'total'
+  const missing = isTotal ? slot.missing : slot.reason === 'MembersMissing' ? slot.named : []
+  const protocolMs = isTotal ? (slot.sinceEnd ?? null) : null
+  return {
+    slot: number,
+    start: new Date(start).toISOString(),
+    epoch: slot.epoch ?? 0,
+    members: slot.present,
+    entries: slot.members,
+    // Submissions that came too late for the total are none of its readings.
+    submitted: isTotal ? slot.present - missing.length : slot.submitted,
+    missing: missing.length,
+    missingMeters: missing,
+    recovered: isTotal ? missing.length : 0,
+    releases: slot.releases,
+    refused: slot.refused,
+    disputed: slot.disputed,
+    lost: !isTotal,
+    busy: false,
+    named: slot.named,
+    ...(isTotal ? {} : { reason: slot.reason ?? 'no result' }),
+    exact: slot.exact === true,
+    total: slot.total,
+    withheld: slot.withheld,
+    expected: slot.expected,
+    latencyMs: null,
+    sinceEndMs: null,
+    protocolMs,
+    units: unitsOf(protocolMs, slotSeconds),
+    rounds: slot.rounds ?? null,
+    slotMs: null,
+    lagMs: null,
+    cpuMs: null,
+    bytes: null,
+    verifiedBy: slot.heard
+  }
+}
+
+function documentOf(run: VirtualRun, of: SimulatedNeighbourhood, slots: readonly RunSlot[]) {
+  const { contender, result, scenario, network, degree, file, expectations, started, realMs } = run
+  const { summary, changes, faults, withoutEffect, messages, bytes, drops } = result
+  const evidence = result.evidence.map(each => ({
+    ...each,
+    envelopes: each.envelopes.map(envelope => Buffer.from(envelope).toString('hex'))
+  }))
+  const roster = of.recorder.rosterOf(Number.MAX_SAFE_INTEGER as Slot)?.roster
+  const ids = [...of.meters].map(([meter, { id }]) => [id, meter] as const)
+  return {
+    format: RUN_FORMAT,
+    kind: 'virtual',
+    contender: contender.name,
+    started: started.toISOString(),
+    configuration: { mode: contender.name, network, members: scenario.members, degree, churn: { scenario: { ...scenario, file } } },
+    seed: scenario.seed,
+    signatures: of.config.signatures,
+    versions: runVersions(),
+    ...checkout(),
+    machine: machine(),
+    load: null,
+    keys: { registrar: of.registrarKey.id, aggregator: of.aggregatorKey.id },
+    meters: metersByNumber(ids),
+    startup: { readyMs: null, firstTotalMs: null },
+    memory: { rssBytes: null },
+    wire: { bytesPerSubmission: null, bytesPerSlot: null },
+    keyAgreements: null,
+    credentialChecks: null,
+    dropped: drops.aggregator,
+    summary: {
+      slots: slots.length,
+      exact: slots.filter(({ exact }) => exact).length,
+      lost: slots.filter(({ lost }) => lost).length,
+      busy: 0,
+      members: roster?.n ?? scenario.members,
+      degree: roster?.degree ?? degree,
+      medianCpuMs: null,
+      ...slotMedians(slots),
+      bytesPerSlot: null,
+      keyAgreements: null,
+      rssBytes: null
+    },
+    slots,
+    churn: { summary, changes, faults, withoutEffect },
+    // What only virtual time knows.
+    virtual: {
+      realMs: Math.round(realMs),
+      messages,
+      bytes,
+      drops,
+      evidence,
+      violations: result.violations,
+      expectations: { failed: expectations }
+    }
+  }
 }

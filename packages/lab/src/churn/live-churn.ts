@@ -1,6 +1,6 @@
 // Carries out a scenario's operations on real nodes, at their moments, and passes on the registrar's news.
 import { findingText } from '@hushgrid/dcnet'
-import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import { type MeterId, type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import {
   carryOutLive,
   type Fault,
@@ -13,7 +13,7 @@ import {
 } from '@hushgrid/scenarios'
 import type { LabEvent } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
-import { ChangeAccount } from './change-account.ts'
+import { ChangeAccount, type Changes, changesOf } from './change-account.ts'
 import { LabTarget } from './live-target.ts'
 
 /** A scenario on real nodes. */
@@ -92,10 +92,27 @@ export class LiveChurn {
   }
 
   #hear(news: RegistrarNews): void {
-    if (news.type === 'changes') this.#account.hear(news)
+    if (news.type === 'changes') this.#changed(news)
     else if (news.type === 'fault') this.#fault(news.slot, this.#account.householdOf(news.meterId), news.what)
     else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', findingText(news))
-    else this.#emit({ type: 'note', text: `evidence against ${news.against}: ${findingText(news.what)}` })
+    else {
+      const what = findingText(news.what)
+      this.#emit({ type: 'note', text: `evidence against ${news.against}: ${what}` })
+      this.#emit({ type: 'evidence', against: this.#partyOf(news.against), what })
+    }
+  }
+
+  #changed(news: Changes): void {
+    this.#account.hear(news)
+    // The first roster changes nothing.
+    if (news.epoch === 0) return
+    for (const [kind, ids] of changesOf(news))
+      for (const id of ids) this.#emit({ type: 'change', change: kind, meter: this.#account.householdOf(id), epoch: news.epoch })
+  }
+
+  #partyOf(id: MeterId): Party {
+    const role = (['aggregator', 'registrar'] as const).find(name => this.#neighbourhood.keys[name] === id)
+    return role ?? this.#neighbourhood.households.get(id) ?? 'nobody known'
   }
 
   /** Notes an operation without effect: one that the plan passed over, or, as a warning, one that failed. */
@@ -106,6 +123,7 @@ export class LiveChurn {
 
   #fault(slot: Slot, who: Party, what: string): void {
     this.faults.push({ slot: slot - this.#neighbourhood.firstSlot, who, what })
+    this.#emit({ type: 'fault', slot, who, what })
     this.#emit({ type: 'note', text: `fault of ${typeof who === 'number' ? `meter ${who}` : who}: ${what}` })
   }
 }

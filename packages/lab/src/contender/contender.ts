@@ -1,10 +1,11 @@
 // The interface of a way to aggregate readings: its facts, and the functions that run it on this machine.
 import type { PlannedOperation, SlotReport } from '@hushgrid/scenarios'
-import type { SimulationResult } from '@hushgrid/simulator'
+import type { SimulatedNeighbourhood, SimulationResult } from '@hushgrid/simulator'
 import type { Network, RecoveryMode } from '@hushgrid/topology'
 import type { LabForm, LabSight, LabStation } from '@hushgrid/web-api'
 import type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/neighbourhood.ts'
-import type { RunFile, RunVerdict } from '../report/run-file.ts'
+import type { RunFile } from '../report/run-file.ts'
+import type { Replayed } from '../report/verify/replayed.ts'
 import type { RoleName } from '../roles/role.ts'
 import type { RoleProcesses } from '../roles/runner.ts'
 import type { LAB_MODES, LAB_VARIANTS } from './names.ts'
@@ -21,7 +22,7 @@ export interface Contender {
   /** Runs it in virtual time, where it can. */
   simulated?(order: SimulatedOrder): SimulationResult
   /** Replays a run from its report alone, where everybody may check that. */
-  replay?(folder: string, run: RunFile, registrar: string | undefined): RunVerdict
+  replay?(folder: string, run: RunFile, registrar: string | undefined): Replayed
 }
 
 /** Contender that `pnpm nodes:start` and the lab's page offer. */
@@ -108,8 +109,6 @@ export interface ShownFacts {
   readonly path: readonly Station[]
   /** True where all its nodes share one process. */
   readonly oneProcess: boolean
-  /** Reason why a run of it cannot be replayed, if so. */
-  readonly notReplayed?: string
   /** Reason why nobody can be asked twice for masks, if so: one sentence. */
   readonly notAskedTwice?: string
 }
@@ -125,4 +124,6 @@ export interface SimulatedOrder {
   readonly operations: readonly PlannedOperation[]
   readonly slots: number
   readonly onSlot?: (slot: SlotReport) => void
+  /** Called with the neighbourhood before it runs, to look on. */
+  readonly prepare?: (neighbourhood: SimulatedNeighbourhood) => void
 }

@@ -36,15 +36,15 @@ function recovers({ recoveries }: ContenderFacts, recovery: RecoveryMode): boole
 }
 
 /**
- * Gives the contender of a run that is over, by its name or its mode; contenders of one mode are replayed alike.
+ * Gives the contender of a run that is over, by its name.
  *
  * @throws HushgridError where there is none
  */
-export function contenderOfRun(mode: string): Contender {
-  const found = CONTENDERS.find(({ facts, shown }) => facts.name === mode || shown?.mode === mode)
+export function contenderOfRun(name: string): Contender {
+  const found = CONTENDERS.find(({ facts }) => facts.name === name)
   if (found) return found
-  const known = new Set(CONTENDERS.flatMap(({ facts, shown }) => [facts.name, shown?.mode ?? facts.name]))
-  throw new HushgridError(`mode of the run: expected one of ${[...known].join(', ')}, got ${JSON.stringify(mode)}`)
+  const known = CONTENDERS.map(({ facts }) => facts.name)
+  throw new HushgridError(`contender of the run: expected one of ${known.join(', ')}, got ${JSON.stringify(name)}`)
 }
 
 /** Wish of a person for a contender; a value that is left out, or that the mode does not have, decides nothing. */

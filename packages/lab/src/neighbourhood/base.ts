@@ -1,6 +1,7 @@
 // Common parts of all neighbourhoods on this machine, whichever path readings take: clock, members, results and courses.
 import { type ClockAnchor, LabClock, labPreset, type NetworkPreset, realNow, topicName } from '@hushgrid/network'
 import { type MeterId, type Millis, millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import type { Role } from '@hushgrid/scenarios'
 import { watchLag } from '../meters/event-loop-lag.ts'
 import type { HostOperation } from '../meters/operation.ts'
 import { Absences } from './absences.ts'
@@ -28,6 +29,8 @@ export abstract class FormedNeighbourhood {
   /** Real length of the slots to come, ms. */
   slotMs: number
   readonly #absences = new Absences()
+  /** Message rounds of a slot in which nothing has to be asked for. */
+  readonly rounds: number = 1
 
   constructor(options: NeighbourhoodOptions) {
     this.options = options
@@ -112,10 +115,24 @@ export abstract class FormedNeighbourhood {
   protected course(slot: Slot): SlotCourse {
     let course = this.courses.get(slot)
     if (!course) {
-      course = { releases: 0, refused: [], disputed: [] }
+      course = { releases: 0, requests: 0, refused: [], disputed: [] }
       this.courses.set(slot, course)
     }
     return course
+  }
+
+  /** Tells of an operation on meters that begins. */
+  protected tellOperation(operation: HostOperation): void {
+    const { emit } = this.options
+    if (operation.do === 'skew') for (const [meter, ms] of operation.offsets) emit({ type: 'skew', meter, seconds: ms / 1000 })
+    else if (operation.do !== 'block') emit({ type: operation.do, meter: operation.household })
+    else if (operation.others.length === 0) emit({ type: 'heal' })
+    else emit({ type: 'partition', meters: [...operation.blocked.keys()] })
+  }
+
+  /** Tells of a role that goes down or comes up; the concentrator has the aggregator's place. */
+  protected tellRole(type: 'role-crash' | 'role-restart', role: Role): void {
+    this.options.emit({ type, role })
   }
 
   /**

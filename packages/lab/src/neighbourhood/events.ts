@@ -1,6 +1,7 @@
 // Events of a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
 
 import type { Withheld } from '@hushgrid/primitives'
+import type { Happening } from '@hushgrid/scenarios'
 import type { LoadVerdict } from '../run/busy-machine.ts'
 
 /** Lane values as decimal strings, by OBIS code. */
@@ -14,6 +15,8 @@ export interface SlotRow {
   readonly epoch: number
   /** Number of present members of the roster. */
   readonly members: number
+  /** Number of its entries, absent members included. */
+  readonly entries: number
   readonly submitted: number
   /** Number of present members that are not in the total, or for want of whom the slot was lost. */
   readonly missing: number
@@ -50,6 +53,11 @@ export interface SlotRow {
   readonly slotMs: number
   /** Longest lateness of an event loop from the slot's end to its result, over all processes, real ms. */
   readonly lagMs: number
+  /** The same by the protocol's clock, which goes faster in a lab; then in units, sixteenths of a slot. */
+  readonly protocolMs: number | null
+  readonly units: number | null
+  /** Message rounds to the total: submissions, each request with its answers, each hop beyond the collector. */
+  readonly rounds: number | null
   /** CPU time of all nodes from the deadline before to this one, ms. */
   readonly cpuMs: number
   /** Bytes that all nodes wrote to sockets in that time. */
@@ -85,12 +93,17 @@ export interface RunSummary {
   readonly degree: number
   readonly medianCpuMs: number
   readonly medianLatencyMs: number | null
+  readonly medianProtocolMs: number | null
+  readonly medianUnits: number | null
+  readonly medianRounds: number | null
   readonly bytesPerSlot: number
   readonly keyAgreements: number
   readonly rssBytes: number
 }
 
 export type LabEvent =
+  /** What happened beside readings; the report has it, and the display what it says of it in notes. */
+  | Exclude<Happening, { type: 'roster' }>
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'warning'; readonly text: string }
   /** URL of the page for a browser on this machine; shown and not reported. */
@@ -98,11 +111,14 @@ export type LabEvent =
   | { readonly type: 'phase'; readonly phase: LabPhase; readonly done: number; readonly of: number }
   | {
       readonly type: 'roster'
+      /** First slot of the roster. */
+      readonly slot: number
       readonly epoch: number
       readonly members: number
       readonly degree: number
-      readonly neighbours: number
-      readonly why: string
+      /** Mask neighbours, and why so many, of the first roster. */
+      readonly neighbours?: number
+      readonly why?: string
     }
   | { readonly type: 'started'; readonly startupMs: number }
   | { readonly type: 'slot'; readonly row: SlotRow }

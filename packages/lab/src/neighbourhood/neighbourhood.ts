@@ -10,11 +10,13 @@ import type { LabRing } from './ring.ts'
 import type { LabSupplier } from './supplier.ts'
 import type { LabWatcher } from './watcher.ts'
 
-/** Takes the messages of a DC-net that a report keeps for a replay. */
-interface RunRecord {
+/** Takes the messages that a report keeps for a replay. */
+export interface RunRecord {
   roster?(held: HeldRoster): void
   /** Takes a slot's transcript, before its result is published. */
   transcript?(transcript: Uint8Array): void
+  /** Takes a signed message of the path by concentrator and PES. */
+  message?(bytes: Uint8Array): void
   /** Takes the size of each result's envelope. */
   resultBytes?(bytes: number): void
 }
@@ -52,6 +54,8 @@ export type LabSample = HostSample
 /** Events on the way to a slot's result. */
 export interface SlotCourse {
   releases: number
+  /** Number of requests for recovery. */
+  requests: number
   /** Meters that refused, by household, with the reason. */
   readonly refused: { readonly by: number; readonly reason: string }[]
   /** Households whose meters disputed. */
@@ -84,6 +88,8 @@ export interface LabNeighbourhood {
   /** Households by meter id. */
   readonly households: ReadonlyMap<MeterId, number>
   readonly courses: Map<Slot, SlotCourse>
+  /** Message rounds of a slot in which nothing has to be asked for. */
+  readonly rounds: number
   /** Public keys of the roles, for the report. */
   readonly keys: Readonly<Record<string, MeterId | undefined>>
   /** Number of messages dropped where readings are collected, by reason. */

@@ -1,45 +1,25 @@
-// Writes a run's report: run.json, slots.csv, events.jsonl, and the rosters and transcripts that `pnpm verify` replays.
-// Nothing in it is secret: totals, masked submissions, public keys.
+// Writes a run's report by the schema beside it: run.json, slots.csv and .parquet, events.jsonl, and the messages that
+// `pnpm verify` replays. Nothing in it is secret: totals, masked or encrypted readings, public keys.
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
-import { HushgridError, type ObisCode, withheldReasons } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, type Millis, type ObisCode } from '@hushgrid/primitives'
 import { prepareFolder, RecordLog, writeResult } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/scenarios'
 import { checkout, libraryVersions, machine, ownVersion } from '../measures/environment.ts'
-import type { LabEvent, RunSummary, SlotRow } from '../neighbourhood/events.ts'
+import type { RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import type { LoadVerdict } from '../run/busy-machine.ts'
+import { membershipCsv } from './membership.ts'
+import { parquetTable } from './parquet.ts'
+import { type ReportEvent, stamped } from './schema/events.ts'
+import { RUN_FORMAT } from './schema/run.ts'
+import { type Column, columnsOf, type RunSlot, slotLine, slotsHeader } from './schema/slots.ts'
 
 /** Failure to write a report folder. */
 class ReportError extends HushgridError {
   override name = 'ReportError'
 }
-
-/** Columns of slots.csv; a total and the true sum of each lane follow, then why lanes are withheld. Wh and milliseconds. */
-const COLUMNS = [
-  'slot',
-  'start',
-  'epoch',
-  'members',
-  'submitted',
-  'missing',
-  'recovered',
-  'releases',
-  'refused',
-  'disputed',
-  'lost',
-  'reason',
-  'busy',
-  'exact',
-  'latencyMs',
-  'sinceEndMs',
-  'slotMs',
-  'lagMs',
-  'cpuMs',
-  'bytes',
-  'verifiedBy'
-] as const
 
 /**
  * Makes a folder for a report where there is none.
@@ -52,18 +32,32 @@ export function prepareReport(folder: string): void {
   prepareFolder('--report', folder)
 }
 
+/** Clocks of a run: real time, none in virtual time, and the protocol's. */
+export interface ReportClock {
+  readonly real: () => Date | null
+  readonly protocol: () => Millis
+  readonly slotSeconds: number
+}
+
+interface ReportOptions {
+  readonly lanes: readonly ObisCode[]
+  readonly clock: ReportClock
+}
+
 /**
  * One run's report, written as the run goes. Where it cannot be written any more, its first failure is told and the rest is
  * left out.
  */
 export class RunReport {
   readonly folder: string
-  readonly #lanes: readonly ObisCode[]
+  readonly #columns: readonly Column[]
+  readonly #clock: ReportClock
   readonly #csv: number
   readonly #events: number
   readonly #rosters: RecordLog
   readonly #transcripts: RecordLog
   readonly #fail: (cause: HushgridError) => void
+  #messages: RecordLog | undefined
   #isClosed = false
   #hasFailed = false
 
@@ -71,32 +65,30 @@ export class RunReport {
    * @param fail - takes the first failure to write, which ends a run
    * @throws OutputError; ReportError where the folder holds a run already
    */
-  constructor(folder: string, lanes: readonly ObisCode[], fail: (cause: HushgridError) => void) {
+  constructor(folder: string, { lanes, clock }: ReportOptions, fail: (cause: HushgridError) => void) {
     this.folder = folder
-    this.#lanes = lanes
+    this.#columns = columnsOf(lanes)
+    this.#clock = clock
     this.#fail = fail
     prepareReport(folder)
     this.#csv = openSync(join(folder, 'slots.csv'), 'wx')
     this.#events = openSync(join(folder, 'events.jsonl'), 'wx')
     this.#rosters = RecordLog.open(join(folder, 'rosters.log'), false).log
     this.#transcripts = RecordLog.open(join(folder, 'transcripts.log'), false).log
-    const header = [...COLUMNS, ...lanes.flatMap(lane => [`total ${lane} Wh`, `expected ${lane} Wh`]), 'withheld']
-    this.#write(() => writeSync(this.#csv, `${header.join(',')}\n`))
+    this.#write(() => writeSync(this.#csv, `${slotsHeader(this.#columns)}\n`))
   }
 
-  event(event: LabEvent): void {
+  event(event: ReportEvent): void {
     // Progress is for the display alone.
     if (event.type === 'phase') return
-    this.#write(() => writeSync(this.#events, `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`))
+    const { real, protocol, slotSeconds } = this.#clock
+    const line = JSON.stringify(stamped(event, real(), protocol(), slotSeconds))
+    this.#write(() => writeSync(this.#events, `${line}\n`))
     if (event.type === 'slot') this.#row(event.row)
   }
 
-  #row(row: SlotRow): void {
-    const lanes = this.#lanes.flatMap(lane => [row.total?.[lane] ?? '', row.expected[lane] ?? ''])
-    const cells = { ...row, refused: row.refused.length, disputed: row.disputed.length }
-    const why = withheldReasons(row.withheld)
-    const line = [...COLUMNS.map(column => cells[column] ?? ''), ...lanes, why && `"${why}"`].join(',')
-    this.#write(() => writeSync(this.#csv, `${line}\n`))
+  #row(row: RunSlot): void {
+    this.#write(() => writeSync(this.#csv, `${slotLine(this.#columns, row)}\n`))
   }
 
   roster(held: HeldRoster): void {
@@ -106,6 +98,20 @@ export class RunReport {
 
   transcript(transcript: Uint8Array): void {
     this.#write(() => this.#transcripts.append(transcript))
+  }
+
+  /** Takes a signed message of a path without rosters and transcripts. */
+  message(bytes: Uint8Array): void {
+    this.#write(() => {
+      this.#messages ??= RecordLog.open(join(this.folder, 'messages.log'), false).log
+      this.#messages.append(bytes)
+    })
+  }
+
+  /** Writes slots.parquet: the rows of slots.csv once more, with their types. */
+  table(slots: readonly RunSlot[]): void {
+    const rows = slots.map(slot => this.#columns.map(column => column.of(slot)))
+    this.#write(() => writeResult(join(this.folder, 'slots.parquet'), parquetTable(this.#columns, rows)))
   }
 
   /** Writes membership.csv: one row for each change of the membership, with its cost. */
@@ -142,39 +148,17 @@ export class RunReport {
     this.#isClosed = true
     this.#rosters.close()
     this.#transcripts.close()
+    this.#messages?.close()
     closeSync(this.#csv)
     closeSync(this.#events)
   }
 }
 
-/** Gives membership.csv: bytes count all copies of all messages, milliseconds are the run's own. */
-export function membershipCsv(changes: readonly MembershipChange[]): string {
-  const header =
-    'slot,kind,meter,epoch,messages,bytes,key agreements own,key agreements others,key agreements again,milliseconds,roster message bytes,changes in it,touched'
-  const rows = changes.map(change =>
-    [
-      change.slot,
-      change.kind,
-      change.meter,
-      change.epoch ?? '',
-      change.messages,
-      change.bytes,
-      change.keyAgreements.own,
-      change.keyAgreements.others,
-      change.keyAgreements.again,
-      change.milliseconds ?? '',
-      change.deltaBytes,
-      change.changesInDelta,
-      change.touched.join(' ')
-    ].join(',')
-  )
-  return `${[header, ...rows].join('\n')}\n`
-}
-
-/** Gives run.json: configuration, environment and outcome of the run. Times in ms, sizes in bytes, energy in Wh. */
+/** Gives run.json of a run on real nodes. Times in ms, sizes in bytes, energy in Wh. */
 export function runDocument(run: {
   /** Configuration that was asked for. */
   readonly configuration: object
+  readonly contender: string
   readonly seed: string
   readonly neighbourhood: LabNeighbourhood
   readonly started: Date
@@ -186,18 +170,22 @@ export function runDocument(run: {
   /** Load of the machine, and the verdict on it. */
   readonly load: LoadVerdict
 }): object {
-  const { configuration, seed, neighbourhood, rows, last, summary } = run
+  const { configuration, contender, seed, neighbourhood, rows, last, summary } = run
   const round = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value))
   return {
-    format: 'hushgrid-run/2',
+    format: RUN_FORMAT,
+    kind: 'live',
+    contender,
     started: run.started.toISOString(),
     configuration,
     seed,
-    versions: { hushgrid: ownVersion(), protocol: '2', ...libraryVersions() },
+    signatures: 'ed25519',
+    versions: runVersions(),
     ...checkout(),
     machine: machine(),
     load: run.load,
     keys: neighbourhood.keys,
+    meters: metersByNumber(neighbourhood.households),
     startup: { readyMs: round(run.startupMs), firstTotalMs: round(run.firstTotalMs) },
     memory: { rssBytes: last.rss },
     wire: {
@@ -210,4 +198,14 @@ export function runDocument(run: {
     summary,
     slots: rows
   }
+}
+
+/** Gives the versions of our own package, the protocol and the libraries under it. */
+export function runVersions(): Readonly<Record<string, string>> {
+  return { hushgrid: ownVersion(), protocol: '2', ...libraryVersions() }
+}
+
+/** Lists the public keys of the meters by number. */
+export function metersByNumber(households: Iterable<readonly [id: MeterId, meter: number]>) {
+  return [...households].map(([id, meter]) => ({ meter, id })).sort((a, b) => a.meter - b.meter)
 }

@@ -20,6 +20,7 @@ type Samples = Readonly<Partial<Record<RoleName, RoleSample>>>
 /** One neighbourhood, from its first process to its last. */
 export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbourhood {
   readonly keys = {}
+  override readonly rounds: number
   /** The last sample of every role. */
   samples: Samples = {}
   readonly #processes: RoleProcesses
@@ -31,6 +32,7 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   constructor(options: NeighbourhoodOptions, processes: RoleProcesses) {
     super(options)
     this.#processes = processes
+    this.rounds = processes.rounds ?? 1
   }
 
   /** Number of messages dropped by all roles but the meters, by reason. */
@@ -85,6 +87,9 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
         this.#missing.set(event.slot, event.missing)
         if (this.#missing.size > KEPT_SLOTS) this.#missing.delete(Math.min(...this.#missing.keys()) as Slot)
         return
+      case 'requested':
+        this.course(event.slot).requests++
+        return
       case 'membership':
         this.memberships.push(event.membership)
         return
@@ -111,6 +116,7 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
 
   async operate(operation: HostOperation): Promise<void> {
     this.noteOperation(operation)
+    this.tellOperation(operation)
     await this.#roles.get('meter')?.operate(operation)
   }
 

@@ -82,6 +82,8 @@ export type RoleEvent =
   | { readonly type: 'result'; readonly result: SlotResult; readonly at: number }
   /** Members without whom a concentrator closed a slot. */
   | { readonly type: 'missing'; readonly slot: Slot; readonly missing: readonly MeterId[] }
+  /** An aggregator's request for recovery. */
+  | { readonly type: 'requested'; readonly slot: Slot }
   | { readonly type: 'membership'; readonly membership: Membership }
   /** One member more or less, where there are no rosters. */
   | { readonly type: 'member'; readonly id: MeterId; readonly what: 'joined' | 'left' }

@@ -46,6 +46,8 @@ interface Forming {
 export interface RoleProcesses {
   /** URL of the module that exports them as `roles`; only their processes load it. */
   readonly module: string
+  /** Message rounds of a slot in which nothing has to be asked for; 1 unless given. */
+  readonly rounds?: number
   form(forming: Forming): Promise<void>
 }
 

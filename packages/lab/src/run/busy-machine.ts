@@ -65,7 +65,7 @@ export function firstSlotMs(planned: number, { cpuMs, lagMs, processes, cores }:
 }
 
 /** Tells whether the machine was so late that meters cannot keep to the protocol's times. */
-function wasLate({ lagMs, slotMs }: SlotLag): boolean {
+export function wasLate({ lagMs, slotMs }: SlotLag): boolean {
   return lagMs > LATE_SHARE * SUBMIT_SHARE * slotMs
 }
 

@@ -13,7 +13,7 @@ import { saveMemory } from '../meters/host.ts'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import { stateFolder } from '../neighbourhood/state-folder.ts'
-import { RunReport, runDocument } from '../report/report.ts'
+import { type ReportClock, RunReport, runDocument } from '../report/report.ts'
 import { loadVerdict } from './busy-machine.ts'
 import { checkDescriptors, descriptorsOf } from './descriptors.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
@@ -123,7 +123,12 @@ function openSession(run: Run): Session {
   const { plan, folder, page, display } = run
   const { contender, bits, network, members, readings, slotMs, processes, port, supplier } = plan
   const failure = new AbortController()
-  const report = new RunReport(folder, laneCodes(network), cause => failure.abort(cause))
+  const clock: ReportClock = {
+    real: () => new Date(),
+    protocol: () => neighbourhood.clock.now(),
+    slotSeconds: network.slotSeconds
+  }
+  const report = new RunReport(folder, { lanes: laneCodes(network), clock }, cause => failure.abort(cause))
   const emit = (event: LabEvent): void => {
     display.show(event)
     report.event(event)
@@ -133,7 +138,7 @@ function openSession(run: Run): Session {
   // Keys and journals live outside the report and go with the process, however it ends.
   const own = plan.state === undefined ? stateFolder('lab') : undefined
   const state = plan.state ?? own?.path ?? ''
-  const neighbourhood = contender.live({
+  const neighbourhood: LabNeighbourhood = contender.live({
     network,
     members,
     readings,
@@ -141,7 +146,11 @@ function openSession(run: Run): Session {
     processes,
     state,
     bits,
-    record: { roster: held => report.roster(held), transcript: transcript => report.transcript(transcript) },
+    record: {
+      roster: held => report.roster(held),
+      transcript: transcript => report.transcript(transcript),
+      message: bytes => report.message(bytes)
+    },
     ...(supplier && { supplier }),
     ...(port !== undefined && { listen: { registrar: `/ip4/127.0.0.1/tcp/${port}`, aggregator: `/ip4/127.0.0.1/tcp/${port + 1}` } }),
     emit,
@@ -262,9 +271,11 @@ function conclude({ run, neighbourhood, report, emit, failure }: Session, churn:
   const { mode } = plan.contender.shown
   emit({ type: 'summary', summary, report: folder, mode, load, ...(line !== undefined && { churn: line }), ...own })
   report.membership(result.changes)
+  report.table(rows)
   report.finish({
     ...runDocument({
       configuration: configurationOf(plan),
+      contender: plan.contender.facts.name,
       seed: plan.seed,
       neighbourhood,
       started,

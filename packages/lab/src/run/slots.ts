@@ -7,6 +7,7 @@ import { readerOf } from '../meters/readings.ts'
 import type { RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/neighbourhood.ts'
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
+import { slotMedians, unitsOf } from '../report/schema/latency.ts'
 import { isBusyLoss } from './busy-machine.ts'
 import { areTrue, laneValues } from './slot-sums.ts'
 
@@ -108,9 +109,11 @@ function rowOf(
     const real = clock.realAt(moment)
     return total === undefined || real === undefined ? null : round(total.at - real)
   }
+  const sinceEndMs = since(times.end)
   const { sums: expected, gaps } = sumOver(truth, total ? counted : present.map(household), laneCodes(options.network))
   const sums = total && namedSums(total.open, total.lanes, total.withheld)
   const lag = { slotMs: neighbourhood.slotMsAt(slot), lagMs: round(worstLag(after.stalls, clock.realAt(times.end))) }
+  const protocolMs = sinceEndMs === null ? null : Math.round((sinceEndMs * slotSeconds * 1000) / lag.slotMs)
   const loss = total ? undefined : result?.type === 'lost' ? result.reason : 'no result'
   const away = neighbourhood.awayAt(slot)
   const asked = { missing: missing.map(household), away: away.meters, collectorAway: away.collector }
@@ -119,6 +122,7 @@ function rowOf(
     start: new Date(times.start).toISOString(),
     epoch: membership?.epoch ?? 0,
     members: present.length,
+    entries: membership?.n ?? 0,
     submitted,
     missing: missing.length,
     missingMeters: missing.map(household).sort((a, b) => a - b),
@@ -129,13 +133,16 @@ function rowOf(
     lost: loss !== undefined,
     busy: loss !== undefined && isBusyLoss({ ...lag, ...asked, reason: loss }),
     ...(loss !== undefined && { reason: loss }),
-    named: result?.type === 'lost' ? result.members.map(household) : [],
+    named: result?.type === 'lost' ? result.members.map(household).sort((a, b) => a - b) : [],
     exact: sums !== undefined && gaps === 0 && counted.length === total?.contributors && areTrue(sums, expected),
     total: sums ? laneValues(publishedSums(sums)) : null,
     withheld: sums ? withheldLanes(sums) : {},
     expected: laneValues(expected),
     latencyMs: since(times.deadline),
-    sinceEndMs: since(times.end),
+    sinceEndMs,
+    protocolMs,
+    units: unitsOf(protocolMs, slotSeconds),
+    rounds: total ? neighbourhood.rounds + (course?.requests ?? 0) : null,
     ...lag,
     cpuMs: round(Math.max(0, after.cpuMs - before.cpuMs - truth.cpuMs)),
     bytes: after.bytes - before.bytes,
@@ -149,7 +156,6 @@ function round(value: number): number {
 
 export function summarise(neighbourhood: LabNeighbourhood, rows: readonly SlotRow[], last: LabSample): RunSummary {
   const membership = neighbourhood.memberships.at(-1)
-  const latencies = rows.flatMap(row => (row.latencyMs === null ? [] : [row.latencyMs]))
   return {
     slots: rows.length,
     exact: rows.filter(row => row.exact).length,
@@ -158,7 +164,7 @@ export function summarise(neighbourhood: LabNeighbourhood, rows: readonly SlotRo
     members: membership?.n ?? neighbourhood.options.members,
     degree: membership?.degree ?? 0,
     medianCpuMs: round(median(rows.map(row => row.cpuMs)) ?? 0),
-    medianLatencyMs: median(latencies),
+    ...slotMedians(rows),
     bytesPerSlot: Math.round(median(rows.map(row => row.bytes)) ?? 0),
     keyAgreements: last.keyAgreements,
     rssBytes: last.rss

@@ -1,17 +1,63 @@
-// `pnpm verify`: replays a run from its report by its contender.
-import { HushgridError } from '@hushgrid/primitives'
+// `pnpm verify`: replays a run from its report by its contender, and holds every claim of the report against it.
+import { counted, HushgridError } from '@hushgrid/primitives'
 import { contenderOfRun } from '../contender/contenders.ts'
-import { type RunVerdict, readRun } from '../report/run-file.ts'
+import { type RunFile, type RunVerdict, readRun } from '../report/run-file.ts'
+import { COLUMNS } from '../report/schema/slots.ts'
+import { eventProblems } from '../report/verify/events.ts'
+import { contradictoryFigures } from '../report/verify/figures.ts'
+import { differences, type Replayed } from '../report/verify/replayed.ts'
+import { tableProblems } from '../report/verify/tables.ts'
 
 /**
- * Replays a run.
+ * Replays a run, and checks its report: run.json, slots.csv, slots.parquet, events.jsonl and membership.csv.
  *
  * @param registrar - the registrar's key where it is known; otherwise the one in the report is trusted
- * @throws HushgridError where the folder holds no run that can be read, or one that only its supplier could check
+ * @throws HushgridError where the folder holds no run that can be read, or one whose contender leaves nothing to replay
  */
-export function verifyRun(folder: string, registrar?: string): RunVerdict {
+export async function verifyRun(folder: string, registrar?: string): Promise<RunVerdict> {
   const run = readRun(folder)
-  const { replay, shown } = contenderOfRun(run.configuration.mode)
-  if (!replay) throw new HushgridError(`${folder}: expected a run of the DC-net; ${shown?.notReplayed ?? 'there is nothing to replay'}`)
+  const replayed = replayOf(folder, run, registrar)
+  const report = [
+    ...contradictoryFigures(run),
+    ...changeProblems(run, replayed),
+    ...(await tableProblems(folder, run)),
+    ...eventProblems(folder, run, replayed.rosters)
+  ]
+  const problems = [...new Set([...replayed.problems, ...differences(run, replayed), ...report])]
+  const lines = [
+    ...replayed.lines,
+    report.length === 0
+      ? 'run.json, slots.csv, slots.parquet, events.jsonl and membership.csv agree'
+      : `the files of the report disagree in ${counted(report.length, 'place')}`,
+    ...replayed.unchecked.map(what => `not checked: ${what}`),
+    `not checked, since it is measured or the lab's own word: ${[...LAB_ONLY, 'expected sums but for exact totals'].join(', ')}`
+  ]
+  return { lines, problems }
+}
+
+/** Columns that nobody can check afterwards. */
+const LAB_ONLY = COLUMNS.filter(({ ground }) => ground === 'lab').map(({ name }) => name)
+
+function replayOf(folder: string, run: RunFile, registrar: string | undefined): Replayed {
+  if (run.signatures === 'stand-in') {
+    const unchecked = ['everything that is signed: this run in virtual time has stand-ins for signatures, which only it can check']
+    return { lines: [], problems: [], slots: new Map(), rosters: [], unchecked }
+  }
+  const { replay, facts } = contenderOfRun(run.contender)
+  if (!replay) throw new HushgridError(`${folder}: expected a run that leaves messages to replay, got one of ${facts.name}`)
   return replay(folder, run, registrar)
+}
+
+/** Changes of the membership are those between rosters; a crash is told by none. */
+function changeProblems({ churn, slots }: RunFile, { rosters }: Replayed): string[] {
+  if (rosters.length === 0) return []
+  const first = slots[0]?.slot ?? 0
+  return churn.changes.flatMap(({ kind, meter, epoch }) => {
+    const roster = rosters.find(each => each.epoch === epoch)
+    if (kind === 'crash') return epoch === undefined ? [] : [`membership.csv: a crash has no epoch, got ${epoch}`]
+    const isSigned = roster?.changes.some(each => each.change === kind && each.meter === meter) ?? false
+    return isSigned
+      ? []
+      : [`membership.csv: ${kind} of meter ${meter} in epoch ${epoch}, which rosters.log does not have (from slot ${first})`]
+  })
 }

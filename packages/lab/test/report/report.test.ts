@@ -3,7 +3,7 @@ import type * as fileSystem from 'node:fs'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HushgridError, IMPORT_LANE } from '@hushgrid/primitives'
+import { HushgridError, IMPORT_LANE, millis } from '@hushgrid/primitives'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import { prepareReport, RunReport } from '../../src/report/report.ts'
 
@@ -17,6 +17,7 @@ vi.mock('node:fs', async original => {
   return { ...fs, writeSync }
 })
 
+const OPTIONS = { lanes: [IMPORT_LANE], clock: { real: () => new Date(), protocol: () => millis(0), slotSeconds: 900 } }
 const root = mkdtempSync(join(tmpdir(), 'hushgrid-report-'))
 let number = 0
 let folder: string
@@ -26,7 +27,7 @@ beforeEach(() => {
   disk.isFull = false
   folder = join(root, String(number++))
   failures = []
-  report = new RunReport(folder, [IMPORT_LANE], cause => failures.push(cause))
+  report = new RunReport(folder, OPTIONS, cause => failures.push(cause))
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -78,7 +79,7 @@ it.each(['slots.csv', 'events.jsonl'])('takes no folder that holds a run (%s)', 
 })
 
 it('takes no folder that cannot be made', () => {
-  expect(() => new RunReport('/proc/nope/x', [], () => undefined)).toThrow(
+  expect(() => new RunReport('/proc/nope/x', OPTIONS, () => undefined)).toThrow(
     '--report /proc/nope/x: expected a folder that can be written to, got ENOENT'
   )
 })

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
+import { EXPORT_LANE, IMPORT_LANE, millis } from '@hushgrid/primitives'
 import { afterAll, expect, it } from 'vitest'
 import { contenderFor } from '../../src/contender/contenders.ts'
 import type { SlotRow } from '../../src/neighbourhood/events.ts'
@@ -13,14 +13,35 @@ import { slotOf } from '../../src/web/run-state.ts'
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-withheld-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+const CLOCK = { real: () => new Date(), protocol: () => millis(0), slotSeconds: 900 }
 const few = { able: 3, of: 25, needed: 6 }
 const ROW: SlotRow = {
-  ...{ slot: 1_936_440, start: '2025-03-24T06:00:00.000Z', epoch: 0, members: 25, submitted: 25, missing: 0, missingMeters: [] },
+  ...{
+    slot: 1_936_440,
+    start: '2025-03-24T06:00:00.000Z',
+    epoch: 0,
+    members: 25,
+    entries: 25,
+    submitted: 25,
+    missing: 0,
+    missingMeters: []
+  },
   ...{ recovered: 0, releases: 0, refused: [], disputed: [], lost: false, busy: false, named: [], exact: true },
   total: { [IMPORT_LANE]: '2889' },
   withheld: { [EXPORT_LANE]: few },
   expected: { [IMPORT_LANE]: '2889', [EXPORT_LANE]: '40' },
-  ...{ latencyMs: -150, sinceEndMs: 100, slotMs: 1000, lagMs: 3, cpuMs: 300, bytes: 61_900, verifiedBy: 25 }
+  ...{
+    latencyMs: -150,
+    sinceEndMs: 100,
+    protocolMs: 90_000,
+    units: 1.6,
+    rounds: 1,
+    slotMs: 1000,
+    lagMs: 3,
+    cpuMs: 300,
+    bytes: 61_900,
+    verifiedBy: 25
+  }
 }
 
 it('is no zero, and a line says why where that changes; lines have 80 columns at most', () => {
@@ -51,7 +72,7 @@ it('is no zero, and a line says why where that changes; lines have 80 columns at
 })
 
 it('is a row with an empty cell, and with the reason at its end', () => {
-  const report = new RunReport(join(folder, 'run'), [IMPORT_LANE, EXPORT_LANE], cause => {
+  const report = new RunReport(join(folder, 'run'), { lanes: [IMPORT_LANE, EXPORT_LANE], clock: CLOCK }, cause => {
     throw cause
   })
   report.event({ type: 'slot', row: ROW })

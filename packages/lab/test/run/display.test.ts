@@ -11,6 +11,7 @@ const row: SlotRow = {
   start: '2013-02-04T00:30:00.000Z',
   epoch: 1,
   members: 50,
+  entries: 50,
   submitted: 49,
   missing: 1,
   missingMeters: [7],
@@ -29,6 +30,9 @@ const row: SlotRow = {
   sinceEndMs: 12,
   slotMs: 1000,
   lagMs: 3,
+  protocolMs: 7200,
+  units: 0.13,
+  rounds: 2,
   cpuMs: 80,
   bytes: 123_456,
   verifiedBy: 49
@@ -94,6 +98,9 @@ it('everything that a person is told of a run fits into 80 columns', () => {
     medianCpuMs: 1_234_567,
     bytesPerSlot: 123_456_789_012,
     medianLatencyMs: -123_456,
+    medianProtocolMs: 1_234_567,
+    medianUnits: 3.21,
+    medianRounds: 1,
     keyAgreements: 2_500_000,
     rssBytes: 123e9
   } as Extract<LabEvent, { type: 'summary' }>['summary']
@@ -125,6 +132,7 @@ it('everything that a person is told of a run fits into 80 columns', () => {
   expect(prose).toContain('Unanswered (meter 1): the machine was busy, its event loop up to 1235 ms late')
   expect(prose).toContain('busy machine: 2 slots lost for it, other programs used 1.7 of 2 cores; lag 312 ms in a usual slot,')
   expect(lines.join('\n')).toContain('recovered by 1 release\n')
+  expect(lines.join('\n')).toContain('by the protocol’s clock: total 1235 s (3.2 u) after the slot’s end, 1 round\n')
 })
 
 it('lines of a simulated run fit too, with what was not as usual below', () => {
@@ -142,7 +150,12 @@ it('lines of a simulated run fit too, with what was not as usual below', () => {
     result: 'total',
     named: [],
     exact: true,
+    total: {},
+    withheld: {},
+    expected: {},
+    rounds: 2,
     latency: -123_456,
+    sinceEnd: 101_544,
     heard: 10_000
   }).split('\n')
   expect([SLOT_HEADER, ...lines].filter(line => line.length > 80)).toEqual([])

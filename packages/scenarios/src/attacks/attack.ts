@@ -2,13 +2,10 @@
 // filters a machine's outputs, and signs with the attacker's own key.
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { InvalidArgumentError, type MeterId, type Slot, type SlotTimes, slotTimes } from '@hushgrid/primitives'
+import type { Attacker } from '../ports/churn.ts'
 import type { Fate, PassingEnvelope, SimulatedTarget } from '../ports/simulated-target.ts'
 
 export type { SimulatedTarget }
-
-/** Parties that attack. */
-export const ATTACKERS = ['aggregator', 'registrar', 'members'] as const
-export type Attacker = (typeof ATTACKERS)[number]
 
 /** Planned attack. */
 export interface AttackOrder {

@@ -1,5 +1,7 @@
 // List of all attacks. A new one takes a file in its party's folder and a line here; its name in the schema of scenarios,
 // its checks and its simulation follow.
+
+import type { Attacker } from '../ports/churn.ts'
 import { askAhead } from './aggregator/ask-ahead.ts'
 import { askDespiteComponents } from './aggregator/ask-despite-components.ts'
 import { askLate } from './aggregator/ask-late.ts'
@@ -22,7 +24,7 @@ import { vouchForRow } from './aggregator/double-mask/vouch-for-row.ts'
 import { hideSubmission } from './aggregator/hide-submission.ts'
 import { holdBack } from './aggregator/hold-back.ts'
 import { keepFromNamed } from './aggregator/keep-from-named.ts'
-import type { Attack, Attacker } from './attack.ts'
+import type { Attack } from './attack.ts'
 import { disputeFalsely } from './members/disputes/dispute-falsely.ts'
 import { disputeUnnamed } from './members/disputes/dispute-unnamed.ts'
 import { disputeUnshown } from './members/disputes/dispute-unshown.ts'

@@ -1,9 +1,10 @@
 import { alternatives, meant, type Path } from '@hushgrid/primitives'
 import { z } from 'zod'
-import { ATTACKERS, type Attacker, type AttackOrder } from '../attacks/attack.ts'
+import type { AttackOrder } from '../attacks/attack.ts'
 import { ATTACK_NAMES, type AttackName, attackOf } from '../attacks/registry.ts'
 import type { Misfit } from '../misfit/misfit.ts'
 import type { Step } from '../planner/planner.ts'
+import { ATTACKERS, type Attacker } from '../ports/churn.ts'
 import { at, meter, meters } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
 
@@ -41,7 +42,15 @@ export const attack: Operation<typeof schema, AttackStep> = {
       ...(others && { meters: others })
     })
   },
-  steps: { attack: { simulate: (target, step) => attackOf(step.what).simulate(target, step) } }
+  steps: {
+    attack: {
+      simulate: (target, step) => {
+        const { at: moment, by, what, meter: about, meters: others } = step
+        target.schedule(moment, () => target.attacked({ by, what, meter: about, meters: others }))
+        attackOf(what).simulate(target, step)
+      }
+    }
+  }
 }
 
 function checkAttack({ by, what, meter: about, meters: others }: z.output<typeof schema>, path: Path): Misfit[] {

@@ -11,3 +11,7 @@ export type Role = 'aggregator' | 'registrar'
 
 /** Meter by its number in the scenario, or a role. */
 export type KnownParty = number | Role
+
+/** Parties that attack. */
+export const ATTACKERS = ['aggregator', 'registrar', 'members'] as const
+export type Attacker = (typeof ATTACKERS)[number]

@@ -3,6 +3,7 @@ import type { AggregatorOutput, Channel, HeldRoster, MeterOutput, MeterRecord, R
 import type { Envelope } from '@hushgrid/messages'
 import type { MeterId, Millis, SigningKey, Slot } from '@hushgrid/primitives'
 import type { RecoveryMode } from '@hushgrid/topology'
+import type { Happening } from '../result/happening.ts'
 import type { CrashPhase, JournalState, KnownParty, Role } from './churn.ts'
 import type { WithoutEffect } from './without-effect.ts'
 
@@ -78,6 +79,8 @@ export interface SimulatedTarget {
   restartRole(role: Role): void
   /** Reports an operation that has no effect. */
   withoutEffect(operation: WithoutEffect): void
+  /** Reports an attack that begins. */
+  attacked(attack: Omit<Extract<Happening, { type: 'attack' }>, 'type'>): void
   /** Cuts meters off from everybody else, but not from each other. */
   partition(meters: readonly number[]): void
   heal(): void

@@ -1,12 +1,15 @@
 // Result of a run under churn, of the same shape for a simulated neighbourhood and real nodes.
 
 import type { DropCounts } from '@hushgrid/messages'
-import { counted } from '@hushgrid/primitives'
+import { counted, type Withheld } from '@hushgrid/primitives'
 import type { KnownParty } from '../ports/churn.ts'
 import type { WithoutEffect } from '../ports/without-effect.ts'
 
 /** Party that did or suffered something. */
 export type Party = KnownParty | 'nobody known'
+
+/** Sums of energy as decimal strings, Wh by OBIS code. */
+export type EnergySums = Readonly<Record<string, string>>
 
 /** One slot of a run. */
 export interface SlotReport {
@@ -37,8 +40,18 @@ export interface SlotReport {
   readonly named: readonly number[]
   /** True where the total is the sum of its contributors' readings; undefined without a total. */
   readonly exact: boolean | undefined
+  /** The published total, Wh by OBIS code; null without one. */
+  readonly total: EnergySums | null
+  /** Lanes that the total does not have, since too few of its members can fill them. */
+  readonly withheld: Readonly<Record<string, Withheld>>
+  /** The true sum over the contributors, or over all present members that had a reading where there is no total. */
+  readonly expected: EnergySums
+  /** Message rounds to the total: one for the submissions, and one for each request with its answers; undefined without a total. */
+  readonly rounds: number | undefined
   /** Time from the deadline to the result, protocol ms; negative before the deadline. */
   readonly latency: number | undefined
+  /** The same from the slot's end. */
+  readonly sinceEnd: number | undefined
   /** Number of meters that took the result. */
   readonly heard: number
 }
@@ -118,7 +131,7 @@ export interface ChurnResult {
 }
 
 /** Tells whether the protocol lost a slot. */
-export function isLost({ result, busy }: SlotReport): boolean {
+export function isLost({ result, busy }: Pick<SlotReport, 'result' | 'busy'>): boolean {
   return result !== 'total' && !busy
 }
 
@@ -128,7 +141,10 @@ export function busyText(busy = 0): string {
 }
 
 /** Counts up a run from its slots and changes. */
-export function summarise(slots: readonly SlotReport[], changes: readonly MembershipChange[]): ChurnSummary {
+export function summarise(
+  slots: readonly Pick<SlotReport, 'result' | 'exact' | 'recovered' | 'busy'>[],
+  changes: readonly MembershipChange[]
+): ChurnSummary {
   const of = (kind: ChangeKind): MembershipChange[] => changes.filter(change => change.kind === kind)
   const joins = of('join')
   const mean = (value: (change: MembershipChange) => number): number =>

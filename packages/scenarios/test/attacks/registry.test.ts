@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ATTACKERS } from '../../src/attacks/attack.ts'
 import { ATTACK_NAMES, ATTACKS } from '../../src/attacks/registry.ts'
+import { ATTACKERS } from '../../src/ports/churn.ts'
 
 const ROOM = new URL('../../src/attacks/', import.meta.url)
 

@@ -19,7 +19,12 @@ function slot(number: number, change: Partial<SlotReport> = {}): SlotReport {
     result: 'total',
     named: [],
     exact: true,
+    total: {},
+    withheld: {},
+    expected: {},
+    rounds: 1,
     latency: -1000,
+    sinceEnd: 224_000,
     heard: 10,
     ...change
   }

@@ -6,6 +6,7 @@ import type { MeterId, Slot } from '@hushgrid/primitives'
 import type {
   CrashPhase,
   Fate,
+  Happening,
   JournalState,
   KnownParty,
   PassingEnvelope,
@@ -81,19 +82,20 @@ export class NeighbourhoodTarget implements SimulatedTarget {
   }
 
   join(meter: number): void {
-    this.#report('join', meter, this.#of.join(meter), 'it runs')
+    if (this.#took('join', meter, this.#of.join(meter), 'it runs')) this.#tell({ type: 'join', meter })
   }
 
   leave(meter: number): void {
-    this.#report('leave', meter, this.#of.leave(meter), 'it is down, or leaves already')
+    if (this.#took('leave', meter, this.#of.leave(meter), 'it is down, or leaves already')) this.#tell({ type: 'leave', meter })
   }
 
   crash(meter: number): void {
-    this.#report('crash', meter, this.#of.crash(meter), 'it is down')
+    // The meter's end itself is told by the neighbourhood, as is one that was armed.
+    this.#took('crash', meter, this.#of.crash(meter), 'it is down')
   }
 
   armCrash(meter: number, phase: CrashPhase, slot: Slot): void {
-    this.#report('crash', meter, this.#of.armCrash(meter, phase, slot), 'it is down')
+    this.#took('crash', meter, this.#of.armCrash(meter, phase, slot), 'it is down')
   }
 
   crashArmed(meter: number, slot: Slot): boolean {
@@ -101,43 +103,58 @@ export class NeighbourhoodTarget implements SimulatedTarget {
   }
 
   restart(meter: number, journal: JournalState): void {
-    this.#report('restart', meter, this.#of.restart(meter, journal), 'it runs')
+    if (this.#took('restart', meter, this.#of.restart(meter, journal), 'it runs')) this.#tell({ type: 'restart', meter })
   }
 
   crashRole(role: Role): void {
-    this.#report(`${role}-crash`, undefined, this.#of.crashRole(role), 'it is down')
+    if (this.#took(`${role}-crash`, undefined, this.#of.crashRole(role), 'it is down')) this.#tell({ type: 'role-crash', role })
   }
 
   restartRole(role: Role): void {
-    this.#report(`${role}-restart`, undefined, this.#of.restartRole(role), 'it runs')
+    if (this.#took(`${role}-restart`, undefined, this.#of.restartRole(role), 'it runs')) this.#tell({ type: 'role-restart', role })
   }
 
   withoutEffect(operation: WithoutEffect): void {
     this.#of.recorder.withoutEffect.push(operation)
   }
 
-  #report(operation: string, about: number | undefined, hadEffect: boolean, why: string): void {
+  attacked(attack: Omit<Extract<Happening, { type: 'attack' }>, 'type'>): void {
+    this.#tell({ type: 'attack', ...attack })
+  }
+
+  #tell(happening: Happening): void {
+    this.#of.recorder.tell(happening)
+  }
+
+  /** Reports an operation where it had no effect; gives whether it had. */
+  #took(operation: string, about: number | undefined, hadEffect: boolean, why: string): boolean {
     if (!hadEffect) this.withoutEffect({ at: Number(this.#of.at.toFixed(3)), operation, about, why })
+    return hadEffect
   }
 
   partition(meters: readonly number[]): void {
     this.#of.partition(meters)
+    this.#tell({ type: 'partition', meters })
   }
 
   heal(): void {
     this.#of.heal()
+    this.#tell({ type: 'heal' })
   }
 
   setDelay(meters: readonly number[] | 'all', seconds: number): void {
     for (const peer of this.#peers(meters)) this.#of.network.setDelay(peer, seconds * 1000)
+    this.#tell({ type: 'delay', meters, seconds })
   }
 
   setLoss(meters: readonly number[] | 'all', rate: number): void {
     for (const peer of this.#peers(meters)) this.#of.network.setLoss(peer, rate)
+    this.#tell({ type: 'loss', meters, rate })
   }
 
   setClock(meter: number, seconds: number): void {
     this.#of.meter(meter).offset = seconds * 1000
+    this.#tell({ type: 'skew', meter, seconds })
   }
 
   get meters(): readonly number[] {

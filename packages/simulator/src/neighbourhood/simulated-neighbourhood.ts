@@ -40,6 +40,7 @@ export class SimulatedNeighbourhood {
     this.recorder = new Recorder({
       firstSlot,
       readings: config.readings,
+      lanes: config.lanes,
       network: this.network,
       meterOf: id => this.meterOf(id),
       idOf: meter => this.meters.get(meter)?.id,

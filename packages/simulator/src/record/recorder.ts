@@ -8,12 +8,13 @@ import {
   type RegistrarOutput
 } from '@hushgrid/dcnet'
 import type { DropCounts } from '@hushgrid/messages'
-import { equalBytes, type MeterId, type Slot } from '@hushgrid/primitives'
+import { equalBytes, type MeterId, type ObisCode, type Slot } from '@hushgrid/primitives'
 import {
   type ChangeKind,
   type ChurnResult,
   type Evidence,
   type Fault,
+  type Happening,
   type MembershipChange,
   type Party,
   type SlotReport,
@@ -29,6 +30,8 @@ import { SlotRecord } from './slot-record.ts'
 export interface Recorded {
   readonly firstSlot: Slot
   readonly readings: LaneReadings
+  /** Lanes of the network. */
+  readonly lanes: readonly ObisCode[]
   readonly network: VirtualNetwork
   meterOf(id: MeterId): number | undefined
   idOf(meter: number): MeterId | undefined
@@ -56,6 +59,8 @@ const KEPT_ROSTERS = 8
 /** Records the machines' outputs, slot by slot and change by change. */
 export class Recorder {
   readonly ledger = new KeyAgreementLedger()
+  /** Takes what happens beside readings, at its moment. */
+  tell: (happening: Happening) => void = () => {}
   readonly faults: Fault[] = []
   /** Events that must never happen, such as two different submissions of one meter for one slot. */
   readonly violations: string[] = []
@@ -88,10 +93,12 @@ export class Recorder {
 
   fault(slot: Slot, who: Party, what: string): void {
     this.faults.push({ slot: this.slotIndex(slot), who, what })
+    this.tell({ type: 'fault', slot, who, what })
   }
 
   /** Notes a crash in a slot of the run, since no roster tells it at once. */
   crashed(meter: number, slot: number): void {
+    this.tell({ type: 'crash', meter })
     this.#draft({ slot, kind: 'crash', meter, epoch: undefined, account: emptyAccount(), deltaBytes: 0, changesInDelta: 1 })
   }
 
@@ -124,7 +131,10 @@ export class Recorder {
   }
 
   ofAggregator(output: AggregatorOutput): void {
-    if (output.type === 'requested') this.record(output.slot).requested = output.missing
+    if (output.type === 'requested') {
+      this.record(output.slot).requested = output.missing
+      this.record(output.slot).rounds.add(output.round)
+    } else if (output.type === 'shares-requested') this.record(output.slot).rounds.add('shares')
     else if (output.type === 'release') this.record(output.slot).releases.add(output.by)
     else if (output.type === 'total' || output.type === 'lost') {
       const record = this.record(output.slot)
@@ -137,6 +147,8 @@ export class Recorder {
   ofRegistrar(output: RegistrarOutput): void {
     if (output.type === 'roster') {
       this.#rosters.push(output.held)
+      const { firstSlot, epoch, n, degree } = output.held.roster
+      this.tell({ type: 'roster', slot: firstSlot, epoch, members: n, degree })
       if (this.#rosters.length > KEPT_ROSTERS) this.#rosters = this.#rosters.slice(-KEPT_ROSTERS)
     } else if (output.type === 'changes') this.#changed(output)
     else if (output.type === 'fault') this.fault(output.slot, this.#of.partyOf(output.meterId), output.what)
@@ -152,7 +164,7 @@ export class Recorder {
   /** Gives the report of a slot that is over. */
   finish(slot: Slot): SlotReport {
     const held = this.rosterOf(slot)
-    const report = this.record(slot).report(this.slotIndex(slot), held, id => this.#of.meterOf(id), this.#of.readings)
+    const report = this.record(slot).report(this.slotIndex(slot), held, this.#of)
     this.#slots.delete(slot)
     this.#reports.push(report)
     return report
@@ -193,7 +205,10 @@ export class Recorder {
       const name = `${against} ${what}`
       const known = this.#evidence.get(name)
       if (known) known.heldBy.add(heldBy)
-      else this.#evidence.set(name, { against, what, envelopes: output.envelopes, heldBy: new Set([heldBy]) })
+      else {
+        this.#evidence.set(name, { against, what, envelopes: output.envelopes, heldBy: new Set([heldBy]) })
+        this.tell({ type: 'evidence', against, what })
+      }
     }
   }
 
@@ -214,9 +229,12 @@ export class Recorder {
     const first = current?.roster.firstSlot
     const slot = first === undefined ? this.#reports.length : this.slotIndex(first)
     const changesInDelta = joined.length + left.length + absent.length + present.length
-    const kinds = Object.entries({ join: joins, leave: leaves, absent: marked, return: returned }) as [ChangeKind, typeof joins][]
-    for (const [kind, each] of kinds) {
-      for (const [meter, account] of each) this.#draft({ slot, kind, meter, epoch, account, deltaBytes: bytes, changesInDelta })
+    const kinds = { join: joins, leave: leaves, absent: marked, return: returned }
+    for (const [kind, each] of Object.entries(kinds) as [keyof typeof kinds, typeof joins][]) {
+      for (const [meter, account] of each) {
+        this.#draft({ slot, kind, meter, epoch, account, deltaBytes: bytes, changesInDelta })
+        this.tell({ type: 'change', change: kind, meter, epoch })
+      }
     }
   }
 

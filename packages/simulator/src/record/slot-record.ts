@@ -1,8 +1,25 @@
 import type { HeldRoster, SlotResult } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
-import { addLanes, equalLanes, type MeterId, type Slot, slotTimes, zeroLanes } from '@hushgrid/primitives'
-import type { SlotReport } from '@hushgrid/scenarios'
+import {
+  addLanes,
+  type MeterId,
+  namedSums,
+  type ObisCode,
+  publishedSums,
+  type Slot,
+  signedLanes,
+  slotTimes,
+  zeroLanes
+} from '@hushgrid/primitives'
+import type { EnergySums, SlotReport } from '@hushgrid/scenarios'
 import type { LaneReadings } from '../neighbourhood/lane-readings.ts'
+
+/** The part of a neighbourhood that a slot's report is made from. */
+interface Households {
+  readonly readings: LaneReadings
+  readonly lanes: readonly ObisCode[]
+  meterOf(id: MeterId): number | undefined
+}
 
 /** Record of one slot so far. */
 export class SlotRecord {
@@ -14,6 +31,8 @@ export class SlotRecord {
   requested: readonly MeterId[] = []
   /** Ids of the members whose mask releases the aggregator has taken. */
   readonly releases = new Set<MeterId>()
+  /** Requests of the aggregator, each once. */
+  readonly rounds = new Set<number | 'shares'>()
   heard = 0
   result: SlotResult | undefined
   /** Protocol time of the result, ms. */
@@ -29,11 +48,15 @@ export class SlotRecord {
   }
 
   /** Gives the report of the slot, once nothing can come any more. */
-  report(index: number, held: HeldRoster | undefined, numberOf: (id: MeterId) => number | undefined, readings: LaneReadings): SlotReport {
+  report(index: number, held: HeldRoster | undefined, of: Households): SlotReport {
     const { result, resultAt } = this
-    const numbers = (ids: readonly MeterId[]): number[] => ids.flatMap(id => numberOf(id) ?? []).sort((a, b) => a - b)
+    const numbers = (ids: readonly MeterId[]): number[] => ids.flatMap(id => of.meterOf(id) ?? []).sort((a, b) => a - b)
+    const total = result?.type === 'total' ? result : undefined
+    const truth = trueSums(this.slot, held, new Set(total?.missing), of)
+    const published = total && publishedSums(namedSums(total.open, total.lanes, total.withheld))
     const missing = numbers(result?.type === 'total' ? result.missing : this.requested)
-    const deadline = held && slotTimes(this.slot, held.roster.slotSeconds).deadline
+    const times = held && slotTimes(this.slot, held.roster.slotSeconds)
+    const since = (moment: number | undefined) => (resultAt === undefined || moment === undefined ? undefined : resultAt - moment)
     return {
       slot: index,
       epoch: held?.roster.epoch,
@@ -48,32 +71,40 @@ export class SlotRecord {
       result: result?.type ?? 'none',
       ...(result?.type === 'lost' ? { reason: result.reason } : {}),
       named: result?.type === 'lost' ? numbers(result.members) : [],
-      exact: result?.type === 'total' && held ? isExact(result, held, numberOf, readings) : undefined,
-      latency: resultAt === undefined || deadline === undefined ? undefined : resultAt - deadline,
+      exact:
+        total && published
+          ? held?.roster.epoch === total.epoch &&
+            truth.readings === total.contributors &&
+            truth.gaps === 0 &&
+            Object.entries(published).every(([lane, sum]) => sum === truth.sums[lane])
+          : undefined,
+      total: published ? energySums(published) : null,
+      withheld: total?.withheld ?? {},
+      expected: energySums(truth.sums),
+      rounds: total && 1 + this.rounds.size,
+      latency: since(times?.deadline),
+      sinceEnd: since(times?.end),
       heard: this.heard
     }
   }
 }
 
-/** Tells whether a total is the sum of the readings of its contributors, in each of its lanes. */
-function isExact(
-  total: Extract<SlotResult, { type: 'total' }>,
-  { roster }: HeldRoster,
-  numberOf: (id: MeterId) => number | undefined,
-  readings: LaneReadings
-): boolean {
-  if (roster.epoch !== total.epoch) return false
-  const missing = new Set(total.missing)
-  const sum = zeroLanes(total.open.length)
-  let contributors = 0
-  for (let index = 0; index < roster.n; index++) {
-    const id = roster.meterId(index)
-    if (roster.isAbsent(index) || missing.has(id)) continue
-    const meter = numberOf(id)
-    const reading = meter === undefined ? undefined : readings(meter, total.slot, total.open)
-    if (!reading) return false
-    addLanes(sum, reading)
-    contributors++
+/** Adds up the readings of the present members but the missing; counts those with a reading, and those without. */
+function trueSums(slot: Slot, held: HeldRoster | undefined, missing: ReadonlySet<MeterId>, { readings, lanes, meterOf }: Households) {
+  const sum = zeroLanes(lanes.length)
+  const count = { readings: 0, gaps: 0 }
+  for (let index = 0; held && index < held.roster.n; index++) {
+    const id = held.roster.meterId(index)
+    if (held.roster.isAbsent(index) || missing.has(id)) continue
+    const meter = meterOf(id)
+    const reading = meter === undefined ? undefined : readings(meter, slot, lanes)
+    if (reading) addLanes(sum, reading)
+    count[reading ? 'readings' : 'gaps']++
   }
-  return contributors === total.contributors && equalLanes(sum, total.lanes)
+  const signed = signedLanes(sum)
+  return { sums: Object.fromEntries(lanes.map((lane, i) => [lane, signed[i] as bigint])), ...count }
+}
+
+function energySums(sums: Readonly<Record<string, bigint>>): EnergySums {
+  return Object.fromEntries(Object.entries(sums).map(([lane, sum]) => [lane, String(sum)]))
 }

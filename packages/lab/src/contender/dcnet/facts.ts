@@ -77,7 +77,7 @@ export const RING = {
     await start('aggregator', { registrar: address })
     await start('meter', { registrar: address, ...meters })
   }),
-  simulated: ({ network, seed, operations, slots, onSlot }) =>
-    simulate(homesOf({ network, seed, operations }), operations, { slots, ...(onSlot && { onSlot }) }),
+  simulated: ({ network, seed, operations, slots, onSlot, prepare }) =>
+    simulate(homesOf({ network, seed, operations }), operations, { slots, onSlot, prepare }),
   replay: replayRun
 } satisfies Partial<Contender>

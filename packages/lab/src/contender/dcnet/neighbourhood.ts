@@ -9,6 +9,7 @@ import { HushgridError, type MeterId, type Slot, slotTimes, systemRng } from '@h
 import { resolveDegree } from '@hushgrid/topology'
 import type { HostOperation } from '../../meters/operation.ts'
 import { FormedNeighbourhood } from '../../neighbourhood/base.ts'
+import type { LabEvent } from '../../neighbourhood/events.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
 import type { LabNeighbourhood, LabSample, NeighbourhoodOptions, TimedResult } from '../../neighbourhood/neighbourhood.ts'
 import { RestartableRole } from '../../neighbourhood/restartable-role.ts'
@@ -60,8 +61,8 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     const [held] = this.#rosters
     if (!held) throw new HushgridError('the registrar has signed no roster')
     emit({ type: 'phase', phase: 'roster', done: 1, of: 1 })
-    const { epoch, n, degree, neighbourCount } = held.roster
-    emit({ type: 'roster', epoch, members: n, degree, neighbours: neighbourCount, why: resolved.why })
+    const { neighbourCount } = held.roster
+    emit({ ...rosterEvent(held), neighbours: neighbourCount, why: resolved.why })
   }
 
   begin(): void {
@@ -86,6 +87,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   async operate(operation: HostOperation): Promise<void> {
     if (!this.#meters) throw new HushgridError('the neighbourhood: expected one that has formed')
     this.noteOperation(operation)
+    this.tellOperation(operation)
     await this.#meters.operate(operation)
   }
 
@@ -102,6 +104,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
 
   async stopAggregator(): Promise<void> {
     this.noteCollector(false)
+    this.tellRole('role-crash', 'aggregator')
     const killed = this.#aggregator.kill()
     this.watcher?.aggregator(false)
     await killed
@@ -111,16 +114,19 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     await this.#aggregator.gone()
     await this.#startAggregator()
     this.noteCollector(true)
+    this.tellRole('role-restart', 'aggregator')
     this.watcher?.aggregator(true)
   }
 
   stopRegistrar(): Promise<void> {
+    this.tellRole('role-crash', 'registrar')
     return this.#registrar.kill()
   }
 
   async restartRegistrar(): Promise<void> {
     await this.#registrar.gone()
     await this.#startRegistrar()
+    this.tellRole('role-restart', 'registrar')
   }
 
   async #startRegistrar(): Promise<void> {
@@ -153,6 +159,8 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       this.#rosters.push(output.held)
       this.memberships.push(membershipOf(output.held))
       record?.roster?.(output.held)
+      // The first is told with the reason for its degree, once everybody has it.
+      if (this.#rosters.length > 1) emit(rosterEvent(output.held))
     } else if (output.type === 'cannot-form') {
       if (this.#rosters.length === 0) fail(new HushgridError(output.detail))
       else emit({ type: 'warning', text: `registrar: ${output.detail}` })
@@ -194,7 +202,10 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       this.course(output.slot).releases++
       this.watcher?.released(output.slot, output.by)
     } else if (output.type === 'share') this.watcher?.released(output.slot, output.by)
-    else if (output.type === 'requested') this.watcher?.missing(output.slot, output.missing)
+    else if (output.type === 'requested') {
+      this.course(output.slot).requests++
+      this.watcher?.missing(output.slot, output.missing)
+    } else if (output.type === 'shares-requested') this.course(output.slot).requests++
     else if (output.type === 'publish') record?.resultBytes?.(output.bytes.byteLength)
     else if (output.type === 'evidence') {
       emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${findingText(output.what)}` })
@@ -236,6 +247,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     const [victim] = [...this.households].find(([, number]) => number === household) ?? []
     if (victim === undefined) throw new HushgridError(`household ${household}: expected one with a meter`)
     this.#attacked.add(slot)
+    this.options.emit({ type: 'attack', by: 'aggregator', what: 'ask-twice', meter: household })
     return await askTwice({ aggregator: () => this.#aggregator.node, clock: this.clock, slot, victim })
   }
 
@@ -259,4 +271,9 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     await this.#meters?.stop()
     await Promise.all([this.#aggregator.stop(), this.#registrar.stop()])
   }
+}
+
+function rosterEvent({ roster }: HeldRoster): Extract<LabEvent, { type: 'roster' }> {
+  const { firstSlot, epoch, n, degree } = roster
+  return { type: 'roster', slot: firstSlot, epoch, members: n, degree }
 }

@@ -1,10 +1,41 @@
 // Replays a DC-net's run from its report alone: rosters, then every slot's transcript, then the report's own figures.
 import { join } from 'node:path'
-import { type HeldRoster, networkId, RosterBook, replaySlot, TranscriptError, withheldIn } from '@hushgrid/dcnet'
-import { decodeEnvelope, MalformedMessageError, MessageType, SlotTranscript } from '@hushgrid/messages'
-import { counted, equalBytes, HushgridError, type MeterId, meterId, millis, namedSums, type Slot, slotTimes } from '@hushgrid/primitives'
+import {
+  type HeldRoster,
+  networkId,
+  type ReplayedSlot,
+  RosterBook,
+  recoveryOf,
+  replaySlot,
+  TranscriptError,
+  withheldIn
+} from '@hushgrid/dcnet'
+import {
+  decodeEnvelope,
+  decodeMemberSet,
+  type Envelope,
+  MASK_ROUNDS,
+  MalformedMessageError,
+  MessageType,
+  SlotLostPayload,
+  SlotTranscript,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import {
+  counted,
+  ed25519Verifier,
+  equalBytes,
+  HushgridError,
+  type MeterId,
+  meterId,
+  millis,
+  namedSums,
+  type Slot,
+  slotTimes
+} from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
-import type { RunFile, RunVerdict } from '../../report/run-file.ts'
+import type { RunFile } from '../../report/run-file.ts'
+import type { DerivedSlot, Replayed, RosterFacts } from '../../report/verify/replayed.ts'
 import { contradictions, type ReplayedTotal, withheldLines } from './replayed-total.ts'
 
 /**
@@ -13,13 +44,15 @@ import { contradictions, type ReplayedTotal, withheldLines } from './replayed-to
  * @param registrar - the registrar's key where it is known; otherwise the one in the report is trusted
  * @throws HushgridError where the folder holds no records that can be read
  */
-export function replayRun(folder: string, run: RunFile, registrar: string | undefined): RunVerdict {
-  const key = meterId(registrar ?? run.keys.registrar)
+export function replayRun(folder: string, run: RunFile, registrar: string | undefined): Replayed {
+  const key = meterId(registrar ?? run.keys.registrar ?? '')
   const problems: string[] = []
   if (registrar !== undefined && registrar !== run.keys.registrar)
     problems.push(`registrar: the report names ${run.keys.registrar}, expected ${registrar}`)
   const rosters = readRosters(folder, run, key, problems)
-  const totals = replayAll(folder, run, rosters, problems)
+  const meters = new Map(run.meters.map(({ meter, id }) => [id, meter]))
+  const numberOf = (id: MeterId): number => meters.get(id) ?? -1
+  const { totals, derived } = replayAll(folder, run, { rosters, numberOf }, problems)
   for (const row of run.slots) problems.push(...contradictions(row, totals.get(row.slot)))
   const lost = run.slots.filter(row => row.lost).length
   const reported = new Set(run.slots.map(({ slot }) => slot))
@@ -39,7 +72,39 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
       ? `the replay leads to the same ${counted(run.slots.length - lost, 'total')} as the report`
       : `the replay differs from the report in ${counted(problems.length, 'place')}`
   ]
-  return { lines, problems }
+  for (const { slot } of run.slots) derived.set(slot, { ...membersAt(rosters, slot as Slot), ...(derived.get(slot) ?? NO_RESULT) })
+  problems.push(...identityProblems(run, rosters, numberOf))
+  return { lines, problems, slots: derived, rosters: rosterFacts(rosters, numberOf), unchecked: lost > 0 ? [OF_LOST] : [] }
+}
+
+const OF_LOST = 'of lost slots: who submitted and what was released, since the aggregator signs the reason and whom it names'
+
+/** Fields of a slot of which there is no result. */
+const NO_RESULT: DerivedSlot = { ...lostSlot('no result', []), named: [] }
+
+function lostSlot(reason: string, named: readonly number[]): DerivedSlot {
+  const missingMeters = reason === 'MembersMissing' ? named : []
+  return { lost: true, reason, named, total: null, withheld: {}, missing: missingMeters.length, missingMeters, recovered: 0, rounds: null }
+}
+
+function membersAt(rosters: readonly HeldRoster[], slot: Slot): DerivedSlot {
+  const roster = rosters.findLast(each => each.roster.firstSlot <= slot)?.roster
+  return { epoch: roster?.epoch ?? 0, members: roster?.presentCount ?? 0, entries: roster?.n ?? 0 }
+}
+
+/** Each member of a roster has its number in the report, which has the last roster's size and degree. */
+function identityProblems(run: RunFile, rosters: readonly HeldRoster[], numberOf: (id: MeterId) => number): string[] {
+  const ids = new Set(rosters.flatMap(({ roster }) => roster.members().map(({ meterId: id }) => id)))
+  const unknown = [...ids].filter(id => numberOf(id) < 0)
+  const [numbers, last] = [run.meters.map(({ meter }) => meter), rosters.at(-1)?.roster]
+  const size = (members: number, degree: number): string => `${members} members of degree ${degree}`
+  return [
+    ...unknown.map(id => `run.json: meters: expected the number of ${id}, a member of a roster`),
+    ...(new Set(numbers).size === numbers.length ? [] : ['run.json: meters: expected each number once']),
+    ...(!last || size(run.summary.members, run.summary.degree) === size(last.n, last.degree)
+      ? []
+      : [`run.json: summary has ${size(run.summary.members, run.summary.degree)}, the last roster ${size(last.n, last.degree)}`])
+  ]
 }
 
 function readRosters(folder: string, run: RunFile, registrar: MeterId, problems: string[]): HeldRoster[] {
@@ -60,8 +125,15 @@ function readRosters(folder: string, run: RunFile, registrar: MeterId, problems:
   return rosters
 }
 
-function replayAll(folder: string, run: RunFile, rosters: readonly HeldRoster[], problems: string[]) {
+/** Rosters of a run, and the report's numbers of their members. */
+interface Ring {
+  readonly rosters: readonly HeldRoster[]
+  readonly numberOf: (id: MeterId) => number
+}
+
+function replayAll(folder: string, run: RunFile, ring: Ring, problems: string[]) {
   const totals = new Map<number, ReplayedTotal>()
+  const derived = new Map<number, DerivedSlot>()
   const results = new Map<Slot, Uint8Array>()
   const log = RecordLog.read(join(folder, 'transcripts.log'))
   if (log.damaged) problems.push('transcripts.log: expected intact records')
@@ -73,20 +145,100 @@ function replayAll(folder: string, run: RunFile, rosters: readonly HeldRoster[],
       if (before && !equalBytes(before, transcript.result))
         problems.push(`slot ${result.slot}: two different results, which is evidence against the aggregator`)
       results.set(result.slot, transcript.result)
-      if (result.type === MessageType.SlotLost) continue
-      const held = rosters.findLast(each => each.from <= result.slot)
+      const held = ring.rosters.findLast(each => each.from <= result.slot)
       if (held?.roster.epoch !== result.epoch)
         throw new TranscriptError(`slot ${result.slot}: expected epoch ${held?.roster.epoch}, got ${result.epoch}`)
+      if (result.type === MessageType.SlotLost) {
+        derived.set(result.slot, lossOf(result, held, ring))
+        continue
+      }
       const replayed = replaySlot(held.roster, transcript.result, transcript.envelopes)
       const withheld = withheldIn(held, run.configuration.network.lanes, new Set(replayed.missing))
       const sums = namedSums(replayed.open, replayed.lanes, withheld)
       totals.set(replayed.slot, { epoch: result.epoch, sums, submissions: replayed.contributors.length })
+      derived.set(replayed.slot, totalOf(held, replayed, transcript.envelopes, ring))
+      problems.push(...roundProblems(run, held, replayed, transcript.envelopes))
     } catch (cause) {
       if (!(cause instanceof HushgridError)) throw cause
       problems.push(cause.message)
     }
   }
-  return totals
+  return { totals, derived }
+}
+
+/** Reads a signed loss. @throws TranscriptError where the aggregator did not sign it */
+function lossOf(result: Envelope, { roster }: HeldRoster, { numberOf }: Ring): DerivedSlot {
+  if (result.sender !== roster.aggregatorKey || !verifyEnvelope(result, ed25519Verifier(roster.aggregatorKey), roster.hash))
+    throw new TranscriptError(`slot ${result.slot}: expected the aggregator's signature on the loss`)
+  const { reason, members } = SlotLostPayload.decode(result.payload)
+  const named = decodeMemberSet(members, roster.n).map(index => numberOf(roster.meterId(index)))
+  return lostSlot(reason, named.sort(ascending))
+}
+
+function totalOf(
+  { roster }: HeldRoster,
+  { contributors, missing }: ReplayedSlot,
+  envelopes: readonly Uint8Array[],
+  { numberOf }: Ring
+): DerivedSlot {
+  const missingMeters = missing.map(index => numberOf(roster.meterId(index))).sort(ascending)
+  const releases = envelopes.filter(bytes => RELEASES.has(decodeEnvelope(bytes).type)).length
+  return {
+    lost: false,
+    reason: undefined,
+    named: [],
+    submitted: contributors.length,
+    missing: missing.length,
+    missingMeters,
+    recovered: missing.length,
+    releases
+  }
+}
+
+const RELEASES: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease])
+
+function ascending(a: number, b: number): number {
+  return a - b
+}
+
+/**
+ * A transcript has the last request of a slot: with one kind of request that is all, with double mask the rounds of words
+ * before are known to be some where members are missing.
+ */
+function roundProblems(run: RunFile, { roster }: HeldRoster, { slot, missing }: ReplayedSlot, envelopes: readonly Uint8Array[]): string[] {
+  const rounds = run.slots.find(row => row.slot === slot)?.rounds
+  if (rounds === undefined || rounds === null) return []
+  const asked = envelopes.some(bytes => decodeEnvelope(bytes).type === recoveryOf(roster).replay.request)
+  const least = 1 + (asked ? 1 : 0) + (roster.mode === 'double-mask' && missing.length > 0 ? 1 : 0)
+  const most = roster.mode === 'double-mask' && missing.length > 0 ? least + MASK_ROUNDS - 1 : least
+  if (rounds >= least && rounds <= most) return []
+  return [`slot ${slot}: run.json says rounds ${rounds}, the messages ${least === most ? least : `${least} to ${most}`}`]
+}
+
+/** Gives what rosters say, each beside the one before. */
+function rosterFacts(rosters: readonly HeldRoster[], numberOf: (id: MeterId) => number): RosterFacts[] {
+  const presence = ({ roster }: HeldRoster): Map<MeterId, boolean> =>
+    new Map(roster.members().map(({ meterId: id, absent }) => [id, !absent]))
+  return rosters.map((held, i) => {
+    const { epoch, firstSlot, n, degree } = held.roster
+    const previous = rosters[i - 1]
+    const [before, now] = [previous ? presence(previous) : new Map<MeterId, boolean>(), presence(held)]
+    const changes = [...new Set([...before.keys(), ...now.keys()])].flatMap((id): RosterFacts['changes'] => {
+      const change = changeBetween(before.get(id), now.get(id))
+      if (!change || !previous) return []
+      const silent = change === 'leave' && before.get(id) === false && previous.roster.season !== held.roster.season
+      return [{ change, meter: numberOf(id), silent }]
+    })
+    return { epoch, firstSlot, members: n, degree, changes }
+  })
+}
+
+/** Names a change; a member is present, absent, or none. */
+function changeBetween(before: boolean | undefined, now: boolean | undefined): RosterFacts['changes'][number]['change'] | undefined {
+  if (before === now) return undefined
+  if (before === undefined) return 'join'
+  if (now === undefined) return 'leave'
+  return now ? 'return' : 'absent'
 }
 
 function opened(bytes: Uint8Array, where: string) {

@@ -2,7 +2,7 @@
 import { counted, publishedSums, type SlotSums, withheldLanes, withheldReasons, withheldText } from '@hushgrid/primitives'
 import type { RunFile } from '../../report/run-file.ts'
 
-type ReportedSlot = RunFile['slots'][number]
+type ReportedSlot = Pick<RunFile['slots'][number], 'slot' | 'epoch' | 'lost' | 'total' | 'withheld'>
 
 /** Total of a slot as its transcript gives it. */
 export interface ReplayedTotal {

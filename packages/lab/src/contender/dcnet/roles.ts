@@ -63,6 +63,7 @@ const runAggregator: RunRole<WithRegistrar> = async (order, { clock, tell, fail 
     registrar: order.registrar,
     observe: output => {
       if (output.type === 'total' || output.type === 'lost') tell({ type: 'result', result: output, at: realNow() })
+      else if (output.type === 'requested' || output.type === 'shares-requested') tell({ type: 'requested', slot: output.slot })
       else if (output.type === 'evidence') tell({ type: 'warn', text: `evidence against ${output.against}: ${findingText(output.what)}` })
     },
     warn: text => tell({ type: 'warn', text }),

@@ -6,8 +6,9 @@ import { type RoleProcesses, roleProcesses } from '../../roles/runner.ts'
 import type { Contender, ContenderFacts, ShownFacts, Sight } from '../contender.ts'
 import { paillierStrength, weakestWithPaillier } from '../strength.ts'
 import { PesNeighbourhood } from './neighbourhood.ts'
+import { replayPes } from './replay-run.ts'
 import type { roles } from './roles.ts'
-import { DEFAULT_BITS, dealShares, labLimits } from './terms.ts'
+import { DEFAULT_BITS, dealShares, labLimits, PES_ROUNDS } from './terms.ts'
 
 /** Word on who is in, on both paths. */
 export const NO_REGISTRAR =
@@ -48,6 +49,7 @@ export function pesContender(own: OwnFacts): Contender {
       marks
     },
     shown: shownFacts(own),
+    replay: replayPes,
     live: options => new PesNeighbourhood(options, { variant, bits: options.bits ?? DEFAULT_BITS }),
     processes: pesProcesses(variant)
   }
@@ -69,13 +71,12 @@ function shownFacts({ variant, label, forms, sight, pesDoes }: OwnFacts): ShownF
       { role: 'supplier' }
     ],
     oneProcess: true,
-    notReplayed: "with mode 'pes' only the supplier can open an aggregate, so there is nothing to replay",
     notAskedTwice: 'With the PES there are no masks to ask for: this attack is one on the DC-net.'
   }
 }
 
 function pesProcesses(variant: PesVariantName): RoleProcesses {
-  return roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters, folder, options }) => {
+  const made = roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters, folder, options }) => {
     const bits = options.bits ?? DEFAULT_BITS
     const shares = variant === 'direct' ? dealShares(options, bits) : undefined
     const dealer = shares?.dealer
@@ -95,4 +96,5 @@ function pesProcesses(variant: PesVariantName): RoleProcesses {
     if (!pesKey || !supplierKey) throw new HushgridError('PES and supplier: expected their keys')
     await start('meter', { concentrator: address, pesKey, supplierKey, dealer, ...meters })
   })
+  return { ...made, rounds: PES_ROUNDS }
 }

@@ -27,7 +27,7 @@ import {
 import { RestartableRole } from '../../neighbourhood/restartable-role.ts'
 import type { LabRing } from '../../neighbourhood/ring.ts'
 import { PesLook } from './look.ts'
-import { dealShares, type LabShares, labLimits } from './terms.ts'
+import { dealShares, type LabShares, labLimits, PES_ROUNDS } from './terms.ts'
 
 const ANY_PORT = ['/ip4/127.0.0.1/tcp/0']
 
@@ -39,6 +39,7 @@ interface PesOptions {
 
 /** One neighbourhood of this path, from its first node to its last. */
 export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbourhood {
+  override readonly rounds = PES_ROUNDS
   readonly #look = new PesLook()
   readonly #pes: PesOptions
   readonly #stopping = new AbortController()
@@ -61,7 +62,8 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   get keys(): Readonly<Record<string, MeterId | undefined>> {
     const concentrator = this.#concentrator.node
     const terms = concentrator?.terms
-    return { concentrator: concentrator?.service.state.config.identity.id, pes: terms?.pes, supplier: terms?.supplier }
+    const id = concentrator?.service.state.config.identity.id
+    return { concentrator: id, pes: terms?.pes, supplier: terms?.supplier, dealer: this.#shares?.dealer }
   }
 
   get drops(): Readonly<Record<string, number>> {
@@ -160,6 +162,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       signal: this.#stopping.signal
     })
     this.#concentrator.started(concentrator)
+    this.options.record?.message?.(concentrator.service.state.config.setup)
   }
 
   #makeHost(): PesMeterHost {
@@ -195,9 +198,12 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   }
 
   #ofConcentrator(output: ConcentratorOutput): void {
-    const { emit, network } = this.options
+    const { emit, network, record } = this.options
     if (output.type === 'member') this.#changed(output.meterId, output.what)
-    else if (output.type === 'batch' && this.watcher) this.#look.sent(output.bytes, this.watcher)
+    else if (output.type === 'batch') {
+      record?.message?.(output.bytes)
+      if (this.watcher) this.#look.sent(output.bytes, this.watcher)
+    } else if (output.type === 'forward') record?.message?.(output.bytes)
     else if (output.type === 'slot-closed') {
       this.#missing.set(output.slot, output.missing)
       if (output.missing.length > 0) this.watcher?.missing(output.slot, output.missing)
@@ -261,6 +267,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
 
   async operate(operation: HostOperation): Promise<void> {
     this.noteOperation(operation)
+    this.tellOperation(operation)
     await watched(this.watcher, operation, async () => this.#host?.operate(operation))
   }
 
@@ -281,6 +288,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   /** Ends the concentrator as if its process had been killed: it has the aggregator's place here. */
   async stopAggregator(): Promise<void> {
     this.noteCollector(false)
+    this.tellRole('role-crash', 'aggregator')
     const killed = this.#concentrator.kill()
     this.watcher?.aggregator(false)
     await killed
@@ -292,6 +300,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     const store = ConcentratorStore.open(join(this.options.state, 'concentrator'), systemRng, false)
     await this.#startConcentrator(store, firstAddress(this.#pesNode.node), firstAddress(this.#supplier.node))
     this.noteCollector(true)
+    this.tellRole('role-restart', 'aggregator')
     this.watcher?.aggregator(true)
   }
 

@@ -11,6 +11,9 @@ import type { NeighbourhoodOptions } from '../../neighbourhood/neighbourhood.ts'
 /** Default length of the Paillier key, bits. */
 export const DEFAULT_BITS = 2048
 
+/** Message rounds of a slot: to the concentrator, from there to the PES and back, and to the supplier. */
+export const PES_ROUNDS = 3
+
 const DAY_SECONDS = 86_400
 
 /** Gives the limits of billing in the lab: a period is a day, and at least half of it is billed. */

@@ -1,0 +1,53 @@
+// What the signed messages beside a report bear out, found by its contender; the report is then held against it.
+import { isDeepStrictEqual } from 'node:util'
+import type { ChangeKind } from '@hushgrid/scenarios'
+import type { RunDocument } from '../schema/run.ts'
+import type { RunSlot } from '../schema/slots.ts'
+
+/** Fields of a slot that its messages decide. */
+export type DerivedSlot = Partial<RunSlot>
+
+/** A roster, with its changes from the one before. */
+export interface RosterFacts {
+  readonly epoch: number
+  readonly firstSlot: number
+  readonly members: number
+  readonly degree: number
+  readonly changes: readonly {
+    readonly change: Exclude<ChangeKind, 'crash'>
+    readonly meter: number
+    /** True of an absent member that a new season leaves out without a word. */
+    readonly silent: boolean
+  }[]
+}
+
+/** Outcome of a replay. */
+export interface Replayed {
+  /** Lines for a person. */
+  readonly lines: readonly string[]
+  readonly problems: readonly string[]
+  /** Fields by slot; a slot without messages has those of a slot without a result. */
+  readonly slots: ReadonlyMap<number, DerivedSlot>
+  /** Rosters in order; none on a path without. */
+  readonly rosters: readonly RosterFacts[]
+  /** Claims that the messages do not decide, a line each. */
+  readonly unchecked: readonly string[]
+}
+
+/** Lists the fields of a report's slots that its messages contradict. */
+export function differences(run: RunDocument, { slots }: Pick<Replayed, 'slots'>): string[] {
+  return run.slots.flatMap(row => {
+    const derived = slots.get(row.slot) ?? {}
+    return (Object.keys(derived) as (keyof DerivedSlot)[]).flatMap(field => {
+      const [says, is] = [row[field], derived[field]]
+      if (isDeepStrictEqual(says, is)) return []
+      return [`slot ${row.slot}: run.json says ${field} ${inWords(says)}, the messages ${inWords(is)}`]
+    })
+  })
+}
+
+/** Writes a value for a person. */
+export function inWords(value: unknown): string {
+  if (value === undefined || value === null) return 'none'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,65 @@
+// The tables beside run.json against it: slots.csv cell by cell, slots.parquet value by value, membership.csv.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeText } from '@hushgrid/primitives'
+import type { MembershipChange } from '@hushgrid/scenarios'
+import { membershipCsv } from '../membership.ts'
+import { readTable, stored } from '../parquet.ts'
+import type { RunDocument } from '../schema/run.ts'
+import { columnsOf, csvCells, slotLine, slotsHeader } from '../schema/slots.ts'
+
+/** Lists where the tables of a report say something else than its run.json. */
+export async function tableProblems(folder: string, run: RunDocument): Promise<string[]> {
+  const columns = columnsOf(run.configuration.network.lanes.map(({ obis }) => obis))
+  const csv = textOf(folder, 'slots.csv')
+  const slots = [slotsHeader(columns), ...run.slots.map(slot => slotLine(columns, slot))]
+  const membership = membershipCsv(run.churn.changes as readonly MembershipChange[])
+  return [
+    ...(csv === undefined ? ['slots.csv: expected the slots of the run, got no such file'] : cellProblems('slots.csv', csv, slots)),
+    ...(await parquetProblems(folder, run)),
+    ...cellProblems('membership.csv', textOf(folder, 'membership.csv') ?? '', membership.trimEnd().split('\n'))
+  ]
+}
+
+function textOf(folder: string, name: string): string | undefined {
+  try {
+    return decodeText(readFileSync(join(folder, name)))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw cause
+  }
+}
+
+/** @param expected - its lines, the header first */
+function cellProblems(name: string, text: string, expected: readonly string[]): string[] {
+  const lines = text.split(/\r?\n/)
+  if (lines.at(-1) === '') lines.pop()
+  const header = csvCells(expected[0] ?? '')
+  const problems: string[] = []
+  if (lines.length !== expected.length) problems.push(`${name}: expected ${expected.length - 1} rows, got ${lines.length - 1}`)
+  for (const [i, line] of lines.slice(0, expected.length).entries()) {
+    if (line === expected[i]) continue
+    const [has, is] = [csvCells(line), csvCells(expected[i] ?? '')]
+    const column = Array.from({ length: Math.max(has.length, is.length) }, (_, cell) => cell).find(cell => has[cell] !== is[cell]) ?? 0
+    problems.push(
+      `${name}:${i + 1}: ${header[column] ?? `column ${column + 1}`} is '${has[column] ?? ''}', run.json makes it '${is[column] ?? ''}'`
+    )
+  }
+  return problems
+}
+
+async function parquetProblems(folder: string, run: RunDocument): Promise<string[]> {
+  const name = 'slots.parquet'
+  const columns = columnsOf(run.configuration.network.lanes.map(({ obis }) => obis))
+  const table = await readTable(join(folder, name))
+  if (typeof table === 'string') return [`${name}: expected the table of slots.csv, got ${table}`]
+  const names = columns.map(column => column.name)
+  if (table.names.join() !== names.join()) return [`${name}: expected the columns of slots.csv, got ${table.names.join(', ')}`]
+  if (table.rows.length !== run.slots.length) return [`${name}: expected ${run.slots.length} rows, got ${table.rows.length}`]
+  return run.slots.flatMap((slot, i) =>
+    columns.flatMap(({ name: field, type, of }) => {
+      const [has, is] = [table.rows[i]?.[field] ?? null, stored(type, of(slot))]
+      return String(has) === String(is) ? [] : [`${name}: slot ${slot.slot} has ${field} ${has}, run.json makes it ${is}`]
+    })
+  )
+}
