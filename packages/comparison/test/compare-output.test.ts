@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { comparedEnvironment, type RoleCost, spread } from '@hushgrid/lab'
+import { comparedEnvironment, type RoleCost, readTable, spread } from '@hushgrid/lab'
 import { parse } from 'csv-parse/sync'
 import { SaxesParser } from 'saxes'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -361,7 +361,7 @@ it('writes a row of CSV for every measured value, that parses back', () => {
   let values = 0
   for (const run of results.runs) {
     values += 1 + Object.keys(run.peakRssBytes).length + Object.keys(run.drops).length + 7 * Object.keys(run.setup.roles).length
-    for (const slot of run.slots) values += 7 * Object.keys(slot.roles).length + (slot.latencyMs === null ? 6 : 8)
+    for (const slot of run.slots) values += 7 * Object.keys(slot.roles).length + (slot.latencyMs === null ? 6 : 11)
     for (const change of run.changes) values += 7 - Number(change.ms === null) - Number(change.keyAgreements === null)
   }
   expect(rows).toHaveLength(values)
@@ -473,7 +473,16 @@ describe('a folder', { timeout: LONG }, () => {
     const runs = small.runs.map(run => ({
       ...run,
       changes: [],
-      slots: run.slots.map(slot => ({ ...slot, lost: true, exact: false, latencyMs: null, sinceEndMs: null }))
+      slots: run.slots.map(slot => ({
+        ...slot,
+        lost: true,
+        exact: false,
+        latencyMs: null,
+        sinceEndMs: null,
+        protocolMs: null,
+        units: null,
+        rounds: null
+      }))
     }))
     const written = await writeComparison(full, { ...small, runs }, GENERATED_ENVIRONMENT)
     expect(readdirSync(join(full, 'figures'))).toEqual(['setup.svg'])
@@ -524,6 +533,11 @@ describe('a lane that is withheld', { timeout: LONG }, () => {
   it('is counted in results.csv, and read again', async () => {
     const where = join(folder, 'withheld')
     await writeComparison(where, results, GENERATED_ENVIRONMENT)
+    const table = await readTable(join(where, 'results.parquet'))
+    if (typeof table === 'string') throw new Error(table)
+    const cells: string[][] = parse(resultsCsv(results))
+    expect([table.names, ...table.rows.map(row => table.names.map(name => String(row[name] ?? '')))]).toEqual(cells)
+    expect([typeof table.rows[0]?.n, typeof table.rows[0]?.value, table.rows[0]?.role]).toEqual(['bigint', 'number', null])
     expect(readComparison(where).results).toEqual(results)
     const rows = parse(resultsCsv(results), { columns: true }) as { mode: string; metric: string; value: string }[]
     const counted = rows.filter(({ metric }) => metric === 'withheld')

@@ -2,7 +2,7 @@
 
 import { spread } from '@hushgrid/lab'
 import { withheldReasons } from '@hushgrid/primitives'
-import { type CostMetric, costsPerReading, countSlots, latencies, peaks } from '../results/costs.ts'
+import { type CostMetric, costsPerReading, countSlots, latencies, peaks, protocolLatencies } from '../results/costs.ts'
 import { bearerName, type Combination, headlineOf, rolesIn } from '../results/series.ts'
 import { numberText, spreadText } from './number-text.ts'
 import { strengthOf } from './security.ts'
@@ -49,6 +49,9 @@ const COST_NOTES = [
   'CPU, bytes and deadline are of steady slots that have a total; lost slots are of all slots.'
 ]
 
+const PROTOCOL_NOTE =
+  'After end: from the slot’s end to the total by the protocol’s clock, in units u of a sixteenth of a slot. Rounds: message rounds to the total, of which the submissions are the first.'
+
 /** Names the combinations whose totals have a lane withheld, with the reasons. */
 function withheldNotes(combinations: readonly Combination[]): readonly string[] {
   const which = combinations.flatMap(({ label, n, runs }) => {
@@ -79,12 +82,23 @@ export function sizesTable(combinations: readonly Combination[]): Table {
   return {
     name: 'sizes',
     title: 'What a reading costs, all sizes',
-    columns: [...COST_COLUMNS, number('slots'), number('steady'), number('exact'), number('recovered'), number('lost'), number('repeats')],
+    columns: [
+      ...COST_COLUMNS,
+      number('after end', 'u'),
+      number('rounds'),
+      number('slots'),
+      number('steady'),
+      number('exact'),
+      number('recovered'),
+      number('lost'),
+      number('repeats')
+    ],
     rows: combinations.map(combination => {
       const { slots, steady, exact, recovered, lost } = countSlots(combination.runs)
-      return [...costCells(combination), ...[slots, steady, exact, recovered, lost, combination.runs.length].map(String)]
+      const after = (['units', 'rounds'] as const).map(of => spreadText(spread(protocolLatencies(combination.runs, of))))
+      return [...costCells(combination), ...after, ...[slots, steady, exact, recovered, lost, combination.runs.length].map(String)]
     }),
-    notes: [SPREAD_NOTE, ...COST_NOTES, ...withheldNotes(combinations)]
+    notes: [SPREAD_NOTE, ...COST_NOTES, PROTOCOL_NOTE, ...withheldNotes(combinations)]
   }
 }
 

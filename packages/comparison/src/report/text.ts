@@ -55,6 +55,7 @@ export const LIMITS: readonly string[] = [
 /** Files beside the report. */
 export const FILES: readonly (readonly [name: string, what: string])[] = [
   ['results.csv', 'every measured value in a row of its own, with its unit'],
+  ['results.parquet', 'the same, with types'],
   ['results.json', 'the same as the runs recorded it; pnpm compare --from makes everything else from it again'],
   ['environment.json', 'what it was measured on'],
   ['figures/*.svg', 'the figures'],

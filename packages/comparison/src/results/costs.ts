@@ -47,6 +47,11 @@ export function latencies(runs: readonly ComparedRun[]): readonly number[] {
   return runs.flatMap(steadySlots).flatMap(({ latencyMs }) => latencyMs ?? [])
 }
 
+/** Gives the same from the slot's end by the protocol's clock, in units, and the message rounds; none of older comparisons. */
+export function protocolLatencies(runs: readonly ComparedRun[], of: 'units' | 'rounds'): readonly number[] {
+  return runs.flatMap(steadySlots).flatMap(slot => slot[of] ?? [])
+}
+
 /** Gives the peak of memory in each run. */
 export function peaks(runs: readonly ComparedRun[], bearer: Bearer): readonly number[] {
   return runs.flatMap(({ peakRssBytes }) => {

@@ -1,11 +1,25 @@
-// results.csv: all measured values, one per row, as statistics programs like it.
+// results.csv and results.parquet: all measured values, one per row, as statistics programs like it.
 
-import type { RoleCost, RoleName } from '@hushgrid/lab'
+import { parquetTable, type RoleCost, type RoleName, type TableColumn } from '@hushgrid/lab'
 import { stringify } from 'csv-stringify/sync'
 import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from './result.ts'
 import { isDisturbed } from './verdict.ts'
 
-const CSV_COLUMNS = ['run', 'mode', 'bits', 'n', 'degree', 'repeat', 'slot', 'phase', 'role', 'metric', 'unit', 'value'] as const
+/** Columns of results.csv and results.parquet; a number of slots, meters or bytes is whole, a value need not be. */
+const COLUMNS: readonly TableColumn[] = [
+  { name: 'run', type: 'count' },
+  { name: 'mode', type: 'text' },
+  { name: 'bits', type: 'count' },
+  { name: 'n', type: 'count' },
+  { name: 'degree', type: 'count' },
+  { name: 'repeat', type: 'count' },
+  { name: 'slot', type: 'count' },
+  { name: 'phase', type: 'text' },
+  { name: 'role', type: 'text' },
+  { name: 'metric', type: 'text' },
+  { name: 'unit', type: 'text' },
+  { name: 'value', type: 'number' }
+]
 
 type Row = readonly (string | number)[]
 type Measured = readonly (readonly [metric: string, unit: string, value: number | null])[]
@@ -30,7 +44,10 @@ const slotValues = (slot: ComparedSlot): Measured => [
   ['withheld', 'lanes', Object.keys(slot.withheld ?? {}).length],
   ['latency', 'ms', slot.latencyMs],
   ['sinceEnd', 'ms', slot.sinceEndMs],
-  ['lag', 'ms', slot.lagMs ?? null]
+  ['lag', 'ms', slot.lagMs ?? null],
+  ['sinceEndProtocol', 'protocol ms', slot.protocolMs ?? null],
+  ['sinceEndUnits', 'u', slot.units ?? null],
+  ['rounds', 'rounds', slot.rounds ?? null]
 ]
 
 const changeValues = (change: ComparedChange): Measured => [
@@ -85,5 +102,14 @@ function rowsOf(run: ComparedRun, index: number): Row[] {
  * 1`), whose values are its cost beyond the steady slots. `role` is empty where a value belongs to no single role.
  */
 export function resultsCsv({ runs }: ComparedResults): string {
-  return stringify([[...CSV_COLUMNS], ...runs.flatMap(rowsOf)])
+  return stringify([COLUMNS.map(({ name }) => name), ...runs.flatMap(rowsOf)])
+}
+
+/** Writes the rows of {@link resultsCsv} with their types; an empty cell is null. */
+export function resultsParquet({ runs }: ComparedResults): Uint8Array {
+  const rows = runs.flatMap(rowsOf)
+  return parquetTable(
+    COLUMNS,
+    rows.map(row => row.map(cell => (cell === '' ? null : cell)))
+  )
 }

@@ -41,6 +41,9 @@ const slot = z.strictObject({
   withheld: z.record(z.string(), z.strictObject({ able: count, of: count, needed: count })).optional(),
   latencyMs: z.number().nullable(),
   sinceEndMs: z.number().nullable(),
+  protocolMs: z.number().nullish(),
+  units: z.number().nullish(),
+  rounds: count.nullish(),
   roles
 })
 

@@ -37,6 +37,10 @@ export interface ComparedSlot {
   readonly latencyMs: number | null
   /** Real ms from the slot's end to the total. */
   readonly sinceEndMs: number | null
+  /** The same by the protocol's clock, in units, sixteenths of a slot, and in message rounds; left out by older comparisons. */
+  readonly protocolMs?: number | null | undefined
+  readonly units?: number | null | undefined
+  readonly rounds?: number | null | undefined
   readonly roles: Readonly<Partial<Record<RoleName, RoleCost>>>
 }
 

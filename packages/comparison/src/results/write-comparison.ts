@@ -7,7 +7,7 @@ import { FIGURE_NAMES, figuresOf } from '../figures/figures.ts'
 import { reportHtml } from '../report/html.ts'
 import { latexTable, markdownTable } from '../report/table.ts'
 import { TABLE_NAMES, tablesOf } from '../report/tables.ts'
-import { resultsCsv } from './csv.ts'
+import { resultsCsv, resultsParquet } from './csv.ts'
 import { ComparisonError } from './read-comparison.ts'
 import type { ComparedResults } from './result.ts'
 import { combinationsOf } from './series.ts'
@@ -16,7 +16,7 @@ import { verdictOf } from './verdict.ts'
 const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
 
 /**
- * Writes results.json, environment.json, results.csv, figures, tables and report.html. Files of an earlier comparison are
+ * Writes results.json, environment.json, results.csv and .parquet, figures, tables and report.html. Files of an earlier comparison are
  * replaced; a figure or table without data any more is removed.
  *
  * @returns the files, relative to the folder
@@ -28,10 +28,11 @@ export async function writeComparison(
   environment: ComparedEnvironment
 ): Promise<readonly string[]> {
   if (results.runs.length === 0) throw new ComparisonError('results: expected at least one run, got none')
-  const files = new Map([
+  const files = new Map<string, string | Uint8Array>([
     ['results.json', jsonText(results)],
     ['environment.json', jsonText(environment)],
-    ['results.csv', resultsCsv(results)]
+    ['results.csv', resultsCsv(results)],
+    ['results.parquet', resultsParquet(results)]
   ])
   for (const room of ['figures', 'tables']) makeFolder(join(folder, room), 0o777)
   // Files that cannot be made again come first.

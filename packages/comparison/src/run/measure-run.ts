@@ -185,9 +185,11 @@ function costBetween(before: RoleSample | undefined, after: RoleSample): RoleCos
 }
 
 function slotOf(row: SlotRow, phase: SlotPhase, roles: ComparedSlot['roles']): ComparedSlot {
-  const { start, submitted, missing, recovered, lost, busy, lagMs, exact, withheld, latencyMs, sinceEndMs } = row
+  const { start, submitted, missing, recovered, lost, busy, lagMs, exact, withheld } = row
+  const { latencyMs, sinceEndMs, protocolMs, units, rounds } = row
+  const counted = { start, phase, submitted, missing, recovered, lost, busy, lagMs, exact }
   const without = Object.keys(withheld).length > 0 ? { withheld } : {}
-  return { start, phase, submitted, missing, recovered, lost, busy, lagMs, exact, ...without, latencyMs, sinceEndMs, roles }
+  return { ...counted, ...without, latencyMs, sinceEndMs, protocolMs, units, rounds, roles }
 }
 
 function rejectOn(signal: AbortSignal): Promise<never> {

@@ -91,6 +91,9 @@ function slotOf(rng: SeededRng, run: { mode: ComparedMode; n: number }, index: n
     exact: !lost,
     latencyMs,
     sinceEndMs: latencyMs === null ? null : latencyMs + 250,
+    protocolMs: latencyMs === null ? null : (latencyMs + 250) * 900,
+    units: latencyMs === null ? null : (latencyMs + 250) / 62.5,
+    rounds: latencyMs === null ? null : mode.startsWith('pes') ? 3 : 1,
     roles
   }
 }
