@@ -118,6 +118,24 @@ export interface LabStation {
   readonly passesOn?: string
 }
 
+/** One "ask twice": the last of a run. */
+export interface LabAsked {
+  /** Household whose neighbours' masks are asked for. */
+  readonly household: number
+  readonly slot: number
+  /** Start of the slot, UTC. */
+  readonly start: string
+  /** Outcome; none before the slot is over. */
+  readonly verdict?: LabVerdict
+}
+
+export interface LabVerdict {
+  /** One sentence. */
+  readonly text: string
+  /** True where no meter answered twice. */
+  readonly held: boolean
+}
+
 export interface LabLine {
   /** Time by the person's clock, UTC. */
   readonly at: string
@@ -133,6 +151,8 @@ export interface LabState {
   readonly contender: LabContender
   /** Contenders that the neighbourhood can be switched among, in the order of their buttons. */
   readonly contenders: readonly Pick<LabContender, 'name' | 'label'>[]
+  /** Reason why this run can never be switched to another contender, where that is so: one sentence. */
+  readonly notSwitched?: string
   /** Length of the Paillier key, where there is one. */
   readonly bits?: number
   /** Mode of recovery by its name in a network file, where there are masks. */
@@ -159,6 +179,7 @@ export interface LabState {
   /** Last 96 slots that are over, in order. */
   readonly slots: readonly LabSlot[]
   readonly counters: LabCounters
+  readonly asked?: LabAsked
   /** Last 100 lines. */
   readonly log: readonly LabLine[]
 }
@@ -183,6 +204,7 @@ export type LabChange =
   | { readonly type: 'submitted' | 'missing' | 'releasing'; readonly slot: number; readonly households: readonly number[] }
   | { readonly type: 'refused'; readonly slot: number; readonly refusals: readonly LabRefusal[] }
   | { readonly type: 'over'; readonly slot: LabSlot; readonly counters: LabCounters }
+  | { readonly type: 'asked'; readonly asked: LabAsked }
   | { readonly type: 'log'; readonly line: LabLine }
 
 /** Form of a value. `masked`: Wh and masks, modulo 2^64, decimal. `ciphertext`: hexadecimal. `plain`: Wh, decimal. */

@@ -118,7 +118,16 @@ describe('its buttons', { timeout: LONG }, () => {
     await expect.poll(async () => (await run.state()).aggregatorUp, { timeout: 30_000 }).toBe(false)
     expect(await run.act({ do: 'ask-twice', household: 4 })).toEqual({ status: 409, error: 'the aggregator is down' })
     const down = run.changes.length
-    await run.change('over', down, ({ slot }) => slot.lost)
+    const { slot: last } = await run.change('over', down, ({ slot }) => slot.lost)
+    // Nothing reaches an aggregator that is down, and every figure says so.
+    const { slot: lost } = await run.change('over', down, ({ slot }) => slot.slot === last.slot + 1)
+    expect(lost).toMatchObject({ lost: true, reason: 'the aggregator was down', members: 10, submitted: 0, missing: [] })
+    const { counters, slots: rows } = await run.state()
+    expect([counters.slots, counters.exact, counters.lost]).toEqual([
+      rows.length,
+      rows.filter(({ exact }) => exact).length,
+      rows.filter(row => row.lost).length
+    ])
     const up = run.changes.length
     expect((await run.act({ do: 'aggregator-restart' })).status).toBe(202)
     await run.change('aggregator', up, change => change.up)
@@ -132,7 +141,7 @@ describe('its buttons', { timeout: LONG }, () => {
       /^Slot of .* UTC: total without meter 3, recovered by \d+ releases of masks\.$/,
       /^Meter 3 runs again, with its keys and its journal\.$/,
       /^The aggregator is down: no slot has a total until it is back\.$/,
-      /^Slot of .* UTC: lost \(no result\)\.$/,
+      /^Slot of .* UTC: lost \(the aggregator was down\)\.$/,
       /^The aggregator is up again, with what it had kept\.$/
     ])
       expect(
@@ -179,6 +188,9 @@ describe('its buttons', { timeout: LONG }, () => {
       expect(line.text).toMatch(/both requests as evidence/)
     }
     expect(line.text).toMatch(/no masks were released\.$/)
+    const { asked } = await run.state()
+    expect(asked).toMatchObject({ household: 4, slot, verdict: { held: true } })
+    expect(asked?.verdict?.text).toMatch(/^refused by \d+ of 10: nobody answers twice for the slot of \d\d:\d\d UTC$/)
     // Nobody is the worse for it: the next slot is as any other.
     const next = await run.change('over', from, each => each.slot.slot === slot + 1)
     expect(next.slot).toMatchObject({ exact: true, submitted: 10 })

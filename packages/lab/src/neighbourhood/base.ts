@@ -115,7 +115,7 @@ export abstract class FormedNeighbourhood {
   protected course(slot: Slot): SlotCourse {
     let course = this.courses.get(slot)
     if (!course) {
-      course = { releases: 0, requests: 0, refused: [], disputed: [] }
+      course = { releases: 0, requests: 0, submitted: new Set(), refused: [], disputed: [] }
       this.courses.set(slot, course)
     }
     return course

@@ -56,6 +56,8 @@ export interface SlotCourse {
   releases: number
   /** Number of requests for recovery. */
   requests: number
+  /** Meters whose submission was taken, where the neighbourhood hears of each. */
+  readonly submitted: Set<MeterId>
   /** Meters that refused, by household, with the reason. */
   readonly refused: { readonly by: number; readonly reason: string }[]
   /** Households whose meters disputed. */
@@ -98,6 +100,8 @@ export interface LabNeighbourhood {
   onNews: (news: RegistrarNews) => void
   /** Watcher of the events within a slot; undefined unless a page shows them. */
   watcher?: LabWatcher | undefined
+  /** Gives the number of submissions that were taken for a slot, where the neighbourhood hears of each. */
+  submittedIn?(slot: Slot): number
   /** Gives the ring of a slot. */
   ringAt?(slot: Slot): LabRing | undefined
   /** Runs the attack "ask twice" in a slot that has not ended, where there are masks. Gives the number of meters asked. */

@@ -17,6 +17,7 @@ import { type ReportClock, RunReport, runDocument } from '../report/report.ts'
 import { loadVerdict } from './busy-machine.ts'
 import { checkDescriptors, descriptorsOf } from './descriptors.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
+import { named } from './named-text.ts'
 import { PaceKeeper } from './pace-keeper.ts'
 import type { LabPage } from './page.ts'
 import { configurationOf, type LabOutput, type LabPlan } from './plan.ts'
@@ -130,9 +131,10 @@ function openSession(run: Run): Session {
   }
   const report = new RunReport(folder, { lanes: laneCodes(network), clock }, cause => failure.abort(cause))
   const emit = (event: LabEvent): void => {
-    display.show(event)
+    const shown = named(event, neighbourhood)
+    display.show(shown)
     report.event(event)
-    page?.event(event)
+    page?.event(shown)
   }
   if (processes > 1) saveMemory()
   // Keys and journals live outside the report and go with the process, however it ends.

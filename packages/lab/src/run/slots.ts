@@ -11,6 +11,9 @@ import { slotMedians, unitsOf } from '../report/schema/latency.ts'
 import { isBusyLoss } from './busy-machine.ts'
 import { areTrue, laneValues } from './slot-sums.ts'
 
+/** Reason of a slot that was over before anybody published a result. */
+export const NO_RESULT = 'no result'
+
 /**
  * Starts the clock and runs slots until their number is reached, the readings end or the signal says stop.
  *
@@ -98,13 +101,14 @@ function rowOf(
   const present = membership?.present ?? []
   const total = result?.type === 'total' ? result : undefined
   const course = neighbourhood.courses.get(slot)
+  const taken = neighbourhood.submittedIn?.(slot)
   neighbourhood.courses.delete(slot)
   const household = (id: MeterId): number => households.get(id) ?? -1
   const missing = total ? total.missing : result?.type === 'lost' && result.reason === 'MembersMissing' ? result.members : []
   const counted = present.filter(id => !missing.includes(id)).map(household)
   const reading = present.filter(id => truth.readings[household(id)] !== undefined).length
-  // A slot lost for another reason does not publish its submitters.
-  const submitted = total?.contributors ?? (missing.length > 0 ? present.length - missing.length : reading)
+  // A slot lost for another reason does not publish its submitters; where nobody has counted them, those with a reading may be.
+  const submitted = total?.contributors ?? (missing.length > 0 ? present.length - missing.length : (taken ?? reading))
   const since = (moment: typeof times.end): number | null => {
     const real = clock.realAt(moment)
     return total === undefined || real === undefined ? null : round(total.at - real)
@@ -114,7 +118,7 @@ function rowOf(
   const sums = total && namedSums(total.open, total.lanes, total.withheld)
   const lag = { slotMs: neighbourhood.slotMsAt(slot), lagMs: round(worstLag(after.stalls, clock.realAt(times.end))) }
   const protocolMs = sinceEndMs === null ? null : Math.round((sinceEndMs * slotSeconds * 1000) / lag.slotMs)
-  const loss = total ? undefined : result?.type === 'lost' ? result.reason : 'no result'
+  const loss = total ? undefined : result?.type === 'lost' ? result.reason : NO_RESULT
   const away = neighbourhood.awayAt(slot)
   const asked = { missing: missing.map(household), away: away.meters, collectorAway: away.collector }
   return {

@@ -12,11 +12,18 @@ export function processesFor({ shown }: ShownContender, members: number): number
   return shown.oneProcess || members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()
 }
 
-/** Gives the reason why a run cannot be switched, in a sentence; undefined where it can. */
-export function whyNotSwitch(plan: LabPlan, to: ShownContender, next: Slot): string | undefined {
-  const { churn, contender, readings, supplier } = plan
+/** Gives the reason why a run can never be switched, in a sentence; undefined where it can. */
+export function whyNeverSwitch({ churn, supplier }: Pick<LabPlan, 'churn' | 'supplier'>): string | undefined {
   if (supplier) return 'the supplier beside this neighbourhood follows its DC-net; "pnpm nodes:start" can be switched'
   if (churn) return 'a churn scenario is under way, which is planned for this run alone'
+  return undefined
+}
+
+/** Gives the reason why a run cannot be switched now, in a sentence; undefined where it can. */
+export function whyNotSwitch(plan: LabPlan, to: ShownContender, next: Slot): string | undefined {
+  const { contender, readings } = plan
+  const never = whyNeverSwitch(plan)
+  if (never !== undefined) return never
   if (to === contender) return 'it runs so already'
   if (readings.endSlot !== undefined && next >= readings.endSlot) return 'the readings end here: there is no slot left for another run'
   return undefined

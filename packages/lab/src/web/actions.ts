@@ -103,7 +103,7 @@ export class LabActions {
   }
 
   #operate(view: RunView, operation: Extract<HostOperation, { household: number }>, done?: string): void {
-    this.#follow(`meter ${operation.household}: ${operation.do}`, view.run.neighbourhood.operate(operation), done)
+    this.#follow(view, `meter ${operation.household}: ${operation.do}`, view.run.neighbourhood.operate(operation), done)
   }
 
   #aggregator(view: RunView, up: boolean): void {
@@ -115,7 +115,7 @@ export class LabActions {
     const done = (up ? neighbourhood.restartAggregator() : neighbourhood.stopAggregator()).finally(() => {
       this.#busy = false
     })
-    this.#follow(`${who}: ${up ? 'restart' : 'crash'}`, done)
+    this.#follow(view, `${who}: ${up ? 'restart' : 'crash'}`, done)
   }
 
   #askTwice(view: RunView, household: number): void {
@@ -137,16 +137,16 @@ export class LabActions {
     )
     neighbourhood.askTwice(household, slot).then(
       shown => view.attacked({ shown }),
-      cause => view.attacked({ problem: messageOf(cause) })
+      cause => view.attacked({ problem: view.named(messageOf(cause)) })
     )
   }
 
-  #follow(what: string, doing: Promise<void>, done?: string): void {
+  #follow(view: RunView, what: string, doing: Promise<void>, done?: string): void {
     doing.then(
       () => {
         if (done !== undefined) this.#feed.say('note', done)
       },
-      cause => this.#feed.say('warning', `${what}: ${messageOf(cause)}`)
+      cause => this.#feed.say('warning', view.named(`${what}: ${messageOf(cause)}`))
     )
   }
 }

@@ -1,4 +1,4 @@
-import type { LabSlot } from '@hushgrid/web-api'
+import type { LabSlot, LabVerdict } from '@hushgrid/web-api'
 
 /** Outcome of one "ask twice". */
 export class AttackAccount {
@@ -36,6 +36,23 @@ export class AttackAccount {
 
   gaveMasks(household: number): void {
     this.#given.set(household, (this.#given.get(household) ?? 0) + 1)
+  }
+
+  /**
+   * Outcome in one sentence; undefined while it is not known.
+   *
+   * @param when - the slot, for a person: `07:15 UTC`
+   */
+  verdict(when: string): LabVerdict | undefined {
+    const { sent, result } = this
+    if (!sent || !result) return undefined
+    if ('problem' in sent) return { text: `nobody was asked: ${sent.problem}`, held: true }
+    const against = new Set([...this.#disputing, ...[...this.#refusing.values()].flatMap(each => [...each]), ...this.#catching])
+    const twice = [...this.#given.values()].filter(times => times > 1).length
+    const said = against.size === 0 ? `${sent.shown} asked` : `refused by ${against.size} of ${sent.shown}`
+    const end = result.lost ? ', which is lost' : ''
+    if (twice > 0) return { text: `${said}: ${count(twice, 'meter', 'meters')} answered twice for the slot of ${when}${end}`, held: false }
+    return { text: `${said}: nobody answers twice for the slot of ${when}${end}`, held: true }
   }
 
   /** Line for the log; undefined while the outcome is not known. */

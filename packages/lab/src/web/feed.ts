@@ -1,5 +1,5 @@
 // Feed of the lab's page: the whole state at first, then each change, in small bundles.
-import type { LabChange, LabLine, LabRefusal, LabSlot, LabState } from '@hushgrid/web-api'
+import type { LabAsked, LabChange, LabLine, LabRefusal, LabSlot, LabState } from '@hushgrid/web-api'
 import { KEPT_SLOTS } from './received-values.ts'
 import { WarningFolder } from './warning-folder.ts'
 
@@ -167,6 +167,12 @@ export class LabFeed {
     this.#run = { ...this.#run, counters }
     if (this.#open && this.#open.slot <= slot.slot) this.#open = undefined
     this.#tell({ type: 'over', slot, counters })
+  }
+
+  /** Notes that an "ask twice" has begun, or its outcome. */
+  asked(asked: LabAsked): void {
+    this.#run = { ...this.#run, asked }
+    this.#tell({ type: 'asked', asked })
   }
 
   say(kind: LabLine['kind'], text: string): void {

@@ -7,6 +7,7 @@ import { contendersOn } from '../contender/contenders.ts'
 import type { SlotRow } from '../neighbourhood/events.ts'
 import { ROLE_TITLES } from '../roles/role.ts'
 import type { LabRun } from '../run/page.ts'
+import { whyNeverSwitch } from '../run/switch.ts'
 import type { RunState } from './feed.ts'
 
 export const NO_COUNTERS: LabCounters = { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 0 }
@@ -14,10 +15,12 @@ export const NO_COUNTERS: LabCounters = { slots: 0, exact: 0, recovered: 0, lost
 /** Gives the state of a plan before anything of it runs. */
 export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
   const { contender, bits, network, slotMs } = plan
+  const notSwitched = whyNeverSwitch(plan)
   return {
     network: network.name,
     contender: contenderOf(contender),
     contenders: contendersOn(network.recovery).map(({ facts, shown }) => ({ name: facts.name, label: shown.label })),
+    ...(notSwitched !== undefined && { notSwitched }),
     ...(bits !== undefined && { bits }),
     ...(contender.facts.masks && { recovery: network.recovery }),
     phase: 'forming',

@@ -1,13 +1,15 @@
 // One run as the lab's page shows it: events of the neighbourhood in the words of the page.
 import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
-import type { LabMeter, MeterState } from '@hushgrid/web-api'
+import type { LabMeter, LabVerdict, MeterState } from '@hushgrid/web-api'
 import type { HostOperation } from '../meters/operation.ts'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt } from '../neighbourhood/neighbourhood.ts'
 import type { LabRing } from '../neighbourhood/ring.ts'
 import type { LabWatcher, ReceivedValue } from '../neighbourhood/watcher.ts'
 import { phaseWords } from '../run/display.ts'
+import { namedText } from '../run/named-text.ts'
 import type { LabRun } from '../run/page.ts'
+import { NO_RESULT } from '../run/slots.ts'
 import { AttackAccount } from './attack-account.ts'
 import type { LabFeed, RunState } from './feed.ts'
 import { MeterStates } from './meter-states.ts'
@@ -28,6 +30,8 @@ export class RunView implements LabWatcher {
   #opened = -1
   #counters = NO_COUNTERS
   #ended = false
+  /** Slots that were being collected when the collector went down, and when it came up again. */
+  #outage: { readonly from: number; readonly until: number } | undefined
 
   constructor(run: LabRun, feed: LabFeed, values: ReceivedValues) {
     this.run = run
@@ -95,7 +99,7 @@ export class RunView implements LabWatcher {
     clearTimeout(this.#timer)
     this.#opened = slot
     this.#renewRing(slot)
-    this.#feed.beginSlot(slot, new Date(slotTimes(slot, this.#slotSeconds).start).toISOString())
+    this.#feed.beginSlot(slot, this.#startOf(slot))
     this.#schedule((slot + 1) as Slot)
   }
 
@@ -207,6 +211,10 @@ export class RunView implements LabWatcher {
   }
 
   aggregator(up: boolean): void {
+    // The slot before the one that is open may wait for its result still.
+    this.#outage = up
+      ? this.#outage && { ...this.#outage, until: this.#opened }
+      : { from: this.#opened - 1, until: Number.POSITIVE_INFINITY }
     this.#feed.aggregator(up)
     this.#feed.say(
       'note',
@@ -219,11 +227,25 @@ export class RunView implements LabWatcher {
   /** Notes that the attack begins, in a slot to come. */
   attacking(slot: Slot, household: number): void {
     this.#attack = new AttackAccount(slot, household)
+    this.#asked(this.#attack)
+  }
+
+  #asked({ slot, household }: AttackAccount, verdict?: LabVerdict): void {
+    this.#feed.asked({ household, slot, start: this.#startOf(slot as Slot), ...(verdict && { verdict }) })
+  }
+
+  #startOf(slot: Slot): string {
+    return new Date(slotTimes(slot, this.#slotSeconds).start).toISOString()
+  }
+
+  /** Gives a line with names for keys. */
+  named(text: string): string {
+    return namedText(text, this.#neighbourhood)
   }
 
   over(row: SlotRow, sample: LabSample): void {
     this.#agreementsOf = sample.agreementsOf
-    const slot = slotOf(row, this.#feed.open?.slot === row.slot ? this.#feed.open.refused : [])
+    const slot = slotOf(this.#withCause(row), this.#feed.open?.slot === row.slot ? this.#feed.open.refused : [])
     this.#counters = {
       slots: this.#counters.slots + 1,
       exact: this.#counters.exact + (row.exact ? 1 : 0),
@@ -246,6 +268,13 @@ export class RunView implements LabWatcher {
     this.#conclude()
   }
 
+  /** Says of a slot without a result that the collector was down in it. */
+  #withCause(row: SlotRow): SlotRow {
+    const { from, until } = this.#outage ?? { from: 0, until: -1 }
+    const isOutage = row.reason === NO_RESULT && row.slot >= from && row.slot <= until
+    return isOutage ? { ...row, reason: `the ${this.#collector} was down` } : row
+  }
+
   /** Notes that the attack's requests have gone out, or could not. */
   attacked(sent: NonNullable<AttackAccount['sent']>): void {
     if (!this.#attack) return
@@ -258,9 +287,11 @@ export class RunView implements LabWatcher {
   }
 
   #conclude(): void {
-    const outcome = this.#attack?.outcome
-    if (outcome === undefined) return
+    const attack = this.#attack
+    const outcome = attack?.outcome
+    if (!attack || outcome === undefined) return
     this.#attack = undefined
+    this.#asked(attack, attack.verdict(clockOf(attack.slot as Slot, this.#slotSeconds)))
     this.#feed.say('attack', outcome)
   }
 

@@ -212,6 +212,57 @@ describe('lines', () => {
   })
 })
 
+describe('the verdict on asking twice', () => {
+  const WHEN = '01:00 UTC'
+  const asked = (shown: number, ...refusing: readonly number[]): AttackAccount => {
+    const attack = new AttackAccount(4, 2)
+    for (const household of refusing) attack.refused(household, 'a second request')
+    attack.sent = { shown }
+    attack.result = slotWith(4)
+    return attack
+  }
+
+  it('counts each meter once, whatever it has against it', () => {
+    const attack = asked(3, 1, 3)
+    attack.disputed(1)
+    attack.caught(5)
+    expect(attack.verdict(WHEN)).toEqual({ text: 'refused by 3 of 3: nobody answers twice for the slot of 01:00 UTC', held: true })
+  })
+
+  it('says that a slot is lost, and that nobody refused', () => {
+    const lost = asked(3, 1)
+    lost.result = slotWith(4, { lost: true, reason: 'Disputed' })
+    expect(lost.verdict(WHEN)?.text).toBe('refused by 1 of 3: nobody answers twice for the slot of 01:00 UTC, which is lost')
+    expect(asked(3).verdict(WHEN)?.text).toBe('3 asked: nobody answers twice for the slot of 01:00 UTC')
+  })
+
+  it('does not hold where somebody answers twice', () => {
+    const attack = asked(3, 1)
+    attack.gaveMasks(6)
+    expect(attack.verdict(WHEN)?.held).toBe(true)
+    attack.gaveMasks(6)
+    expect(attack.verdict(WHEN)).toEqual({ text: 'refused by 1 of 3: 1 meter answered twice for the slot of 01:00 UTC', held: false })
+  })
+
+  it('waits for the slot and the requests, and names what kept them from going out', () => {
+    const attack = new AttackAccount(4, 2)
+    attack.result = slotWith(4)
+    expect(attack.verdict(WHEN)).toBeUndefined()
+    attack.sent = { problem: 'the aggregator is down' }
+    expect(attack.verdict(WHEN)).toEqual({ text: 'nobody was asked: the aggregator is down', held: true })
+  })
+
+  it('is in the state until another run begins', () => {
+    const { feed, changes } = followed()
+    const verdict = { household: 2, slot: 4, start: 'then' }
+    feed.asked(verdict)
+    expect(changes.at(-1)).toEqual({ type: 'asked', asked: verdict })
+    expect(feed.state.asked).toEqual(verdict)
+    feed.begin(RUN)
+    expect(feed.state).not.toHaveProperty('asked')
+  })
+})
+
 describe('actions', () => {
   it('are taken as they are defined, with nothing else in them', () => {
     expect(labAction({ do: 'join' })).toEqual({ do: 'join' })

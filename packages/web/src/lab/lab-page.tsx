@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { AttackPanel } from './panels/attack-panel.tsx'
 import { ContenderSwitch, contenderInWords } from './panels/contender-switch.tsx'
 import { Counters } from './panels/counters.tsx'
+import { Intro, TourPanel } from './panels/intro.tsx'
 import { LogPanel } from './panels/log-panel.tsx'
 import { NeighbourhoodActions } from './panels/meter-actions.tsx'
 import { MeterPanel } from './panels/meter-panel.tsx'
@@ -35,6 +36,9 @@ export function LabPage({ store }: { readonly store: LabStore }): JSX.Element {
       <main>
         <Messages store={store} />
         <div class="lab" data-masks={store.contender.value?.masks}>
+          <Intro store={store} />
+          <Counters store={store} />
+          <TourPanel store={store} />
           <section class="panel ring-panel" aria-labelledby="ring-heading">
             <div class="panel-head">
               <h2 id="ring-heading" tabIndex={-1}>
@@ -42,16 +46,19 @@ export function LabPage({ store }: { readonly store: LabStore }): JSX.Element {
               </h2>
               <NeighbourhoodActions store={store} />
             </div>
-            <RingView store={store} />
-            <SlotInWords store={store} />
+            <div class="ring-parts">
+              <RingView store={store} />
+              <div class="ring-words">
+                <SlotInWords store={store} />
+                <RingLegend masks={store.contender.value?.masks ?? true} />
+              </div>
+            </div>
             <SlotStrip store={store} />
-            <RingLegend masks={store.contender.value?.masks ?? true} />
           </section>
           <MeterPanel store={store} />
           <SightPanel store={store} />
-          <Counters store={store} />
           <TotalsPanel store={store} />
-          <AttackPanel store={store} />
+          {store.contender.value?.notAskedTwice === undefined && <AttackPanel store={store} />}
           <LogPanel store={store} />
         </div>
       </main>

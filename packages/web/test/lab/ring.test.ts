@@ -1,10 +1,18 @@
 // Where things are on the ring, and where keys lead.
 import { describe, expect, it } from 'vitest'
-import { controlOf, meterAt, moved, ringShape, typedIndex } from '../../src/lab/ring/ring-geometry.ts'
+import { controlOf, isComplete, meterAt, moved, type RingShape, ringShape, typedIndex } from '../../src/lab/ring/ring-geometry.ts'
 import { describe as inWords, isExpected, MARK_WORDS, MARKS, markOf, slotSets } from '../../src/lab/ring/ring-marks.ts'
 import { meter } from './scene.ts'
 
 const SIZE = 600
+
+/** Distances of an edge's points from the middle. */
+function fromCentre(shape: RingShape, a: number, b: number): readonly number[] {
+  const [start, control, end] = [shape.places[a], controlOf(shape, a, b), shape.places[b]]
+  if (!start || !end) throw new Error(`expected places ${a} and ${b}`)
+  const at = (t: number, axis: 'x' | 'y'): number => (1 - t) ** 2 * start[axis] + 2 * t * (1 - t) * control[axis] + t ** 2 * end[axis]
+  return Array.from({ length: 101 }, (_, i) => Math.hypot(at(i / 100, 'x') - shape.centre, at(i / 100, 'y') - shape.centre))
+}
 
 describe('the ring', () => {
   it.each([1, 3, 10, 50, 500])('has %i meters at equal distances, clockwise from the top', count => {
@@ -34,20 +42,41 @@ describe('the ring', () => {
 
   it('is numbered only where numbers have room', () => {
     const numbered = (size: number, count: number): boolean => ringShape(size, count, false).numbered
-    expect([numbered(SIZE, 10), numbered(SIZE, 50), numbered(SIZE, 500), numbered(300, 10)]).toEqual([true, true, false, false])
+    expect([numbered(SIZE, 10), numbered(SIZE, 50), numbered(SIZE, 500), numbered(300, 25), numbered(300, 100)]).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false
+    ])
   })
 
   it('bends edges inwards, so that they show between neighbours too, the same from both ends', () => {
     const shape = ringShape(SIZE, 500, false)
-    const depth = (b: number): number => {
-      const control = controlOf(shape, 0, b)
-      return shape.radius - Math.hypot(control.x - shape.centre, control.y - shape.centre)
-    }
+    const depth = (b: number): number => shape.radius - Math.min(...fromCentre(shape, 0, b))
     expect(depth(1)).toBeGreaterThan(10)
     expect(depth(11)).toBeGreaterThan(depth(1))
-    const [there, back] = [controlOf(shape, 3, 490), controlOf(shape, 490, 3)]
-    expect(there.x).toBeCloseTo(back.x)
-    expect(there.y).toBeCloseTo(back.y)
+    expect(controlOf(shape, 3, 490)).toEqual(controlOf(shape, 490, 3))
+    expect(controlOf(shape, 0, 250)).toEqual(controlOf(shape, 250, 0))
+  })
+
+  it.each([
+    [4, 460],
+    [25, 340],
+    [25, 460],
+    [50, 600],
+    [500, 600]
+  ])('of %i meters on %i px has no edge below the disc in its middle, not even between opposite ones', (count, size) => {
+    const shape = ringShape(size, count, false)
+    for (let a = 0; a < count; a += Math.ceil(count / 7))
+      for (let b = 0; b < count; b++) {
+        if (a === b) continue
+        expect(Math.min(...fromCentre(shape, a, b))).toBeGreaterThan(shape.hub + 2)
+      }
+  })
+
+  it('is complete where each meter has an edge to each', () => {
+    expect([isComplete(25, 300), isComplete(25, 299), isComplete(1, 0), isComplete(0, 0)]).toEqual([true, false, false, false])
   })
 })
 

@@ -216,9 +216,10 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   }
 
   #received(envelope: Uint8Array): void {
-    if (!this.watcher) return
     const { type, slot, sender, payload } = decodeEnvelope(envelope)
     if (type !== MessageType.Submission) return
+    this.course(slot).submitted.add(sender)
+    if (!this.watcher) return
     const bytes = SubmissionPayload.decode(payload).lanes.slice()
     const lanes = this.#heldAt(slot)?.roster.lanes.map(({ obis }) => obis) ?? []
     this.watcher.received(slot, sender, { role: 'aggregator', form: 'masked', bytes, lanes })
@@ -226,6 +227,10 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
 
   #heldAt(slot: Slot): HeldRoster | undefined {
     return this.#rosters.findLast(held => held.roster.firstSlot <= slot)
+  }
+
+  submittedIn(slot: Slot): number {
+    return this.courses.get(slot)?.submitted.size ?? 0
   }
 
   ringAt(slot: Slot): LabRing | undefined {

@@ -66,6 +66,11 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     return { concentrator: id, pes: terms?.pes, supplier: terms?.supplier, dealer: this.#shares?.dealer }
   }
 
+  submittedIn(slot: Slot): number {
+    const missing = this.#missing.get(slot)
+    return missing ? (membershipAt(this, slot)?.present.length ?? 0) - missing.length : 0
+  }
+
   get drops(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {}
     for (const service of [this.#concentrator.node?.service, this.#pesNode?.service, this.#supplier?.service])

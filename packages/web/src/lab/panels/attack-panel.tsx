@@ -7,31 +7,15 @@ const METERS_NAMED = 12
 
 /** Shows the attack that recovery would invite, and the refusals that it meets. */
 export function AttackPanel({ store }: { readonly store: LabStore }): JSX.Element {
-  const state = store.state.value
-  const household = store.selected.value
-  const meter = store.meters.value.find(one => one.household === household)
-  const why = state?.contender.notAskedTwice
-  const able = why === undefined && meter !== undefined && state?.phase === 'running' && !store.busy.value
   const refusals = refusalsOf(store.slots.value, store.open.value)
   const lines = store.log.value.filter(({ kind }) => kind === 'attack').toReversed()
   return (
     <section class="panel attack" aria-labelledby="attack-heading">
-      <div class="panel-head">
-        <h2 id="attack-heading">Ask twice</h2>
-        <button
-          type="button"
-          class="danger"
-          disabled={!able}
-          onClick={() =>
-            household !== undefined && void store.act({ do: 'ask-twice', household }, `The aggregator asks twice about meter ${household}.`)
-          }
-        >
-          Ask twice about {household === undefined ? 'a meter' : `meter ${household}`}
-        </button>
-      </div>
+      <h2 id="attack-heading">What asking twice meets</h2>
       <p class="muted">
-        {why ??
-          'An aggregator that had all masks of one meter would have its reading. So it names one half of its neighbours as missing to some meters, and the other half to the others, to be given both halves. A meter answers one request a slot; who is named and has submitted disputes it; both requests together are proof.'}
+        An aggregator that had all masks of one meter would have its reading. So it names one half of its neighbours as missing to some
+        meters, and the other half to the others, to be given both halves. A meter answers one request a slot; who is named and has
+        submitted disputes it; both requests together are proof. The button is beside the chosen meter.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard */}
       <section class="attack-lists" tabIndex={0} aria-label="What the attack meets">

@@ -15,6 +15,12 @@ export function Counters({ store }: { readonly store: LabStore }): JSX.Element {
       <Counter name="Slots" value={showCount(counters?.slots ?? 0)} note={`${showCount(counters?.exact ?? 0)} exact`} />
       <Counter name="Recovered" value={showCount(counters?.recovered ?? 0)} note="slots" />
       <Counter name="Lost" value={showCount(counters?.lost ?? 0)} note="slots" bad={(counters?.lost ?? 0) > 0} />
+      <Counter
+        name="Total after"
+        value={last?.sinceEndMs === null || last === undefined ? '–' : showMs(last.sinceEndMs)}
+        note={last?.lost ? 'the last slot was lost' : "the slot's end, real time"}
+        series={slots.flatMap(({ sinceEndMs }) => sinceEndMs ?? [])}
+      />
       <Counter name="Key agreements" value={showCount(counters?.keyAgreements ?? 0)} note="X25519, all meters" />
       <Counter
         name="Bytes sent"
@@ -28,18 +34,12 @@ export function Counters({ store }: { readonly store: LabStore }): JSX.Element {
         note={last ? `${showMs(last.cpuMs)} in the last slot` : 'all nodes'}
         series={valuesOf(slots, 'cpuMs')}
       />
-      <Counter
-        name="Total after"
-        value={last?.sinceEndMs === null || last === undefined ? '–' : showMs(last.sinceEndMs)}
-        note="the slot's end, real time"
-        series={valuesOf(slots, 'sinceEndMs')}
-      />
     </dl>
   )
 }
 
-function valuesOf(slots: readonly LabSlot[], key: 'bytes' | 'cpuMs' | 'sinceEndMs'): readonly number[] {
-  return slots.map(slot => slot[key] ?? 0)
+function valuesOf(slots: readonly LabSlot[], key: 'bytes' | 'cpuMs'): readonly number[] {
+  return slots.map(slot => slot[key])
 }
 
 interface CounterProps {

@@ -9,7 +9,7 @@ const TONES: Readonly<Record<LabLine['kind'], string>> = { note: 'muted', warnin
 export function LogPanel({ store }: { readonly store: LabStore }): JSX.Element {
   const lines = store.log.value
   return (
-    <section class="panel" aria-labelledby="log-heading">
+    <section class="panel log-panel" aria-labelledby="log-heading">
       <h2 id="log-heading">Log</h2>
       {lines.length === 0 && <p class="muted">Nothing yet.</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard */}

@@ -2,6 +2,7 @@
 import type { LabAction, LabMeter } from '@hushgrid/web-api'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { showTime } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
 import { roleName } from '../state/roles.ts'
 
@@ -29,7 +30,35 @@ export function MeterActions({ store, household, meter }: MeterActionsProps): JS
       {meter && button({ do: 'leave', household }, 'Leave', `Meter ${household} asks to leave.`, member)}
       {meter && button({ do: 'crash', household }, 'Crash', `Meter ${household} is killed.`, member || state === 'leaving', true)}
       {meter && button({ do: 'restart', household }, 'Restart', `Meter ${household} starts again.`, state === 'down')}
+      {meter &&
+        store.contender.value?.notAskedTwice === undefined &&
+        button(
+          { do: 'ask-twice', household },
+          'Ask twice',
+          `The aggregator asks twice about meter ${household}.`,
+          state === 'in' && store.state.value?.aggregatorUp === true,
+          true
+        )}
     </fieldset>
+  )
+}
+
+/** Tells in one line what came of asking twice about a meter, or why nobody can. */
+export function AskedTwice({ store, household }: { readonly store: LabStore; readonly household: number }): JSX.Element {
+  const why = store.contender.value?.notAskedTwice
+  const asked = store.asked.value?.household === household ? store.asked.value : undefined
+  const verdict = asked?.verdict
+  return (
+    <p class="verdict" aria-live="polite">
+      {why !== undefined && <span class="muted">{why}</span>}
+      {why === undefined && !asked && <span class="muted">Ask twice: the attack that recovery invites. Its verdict comes here.</span>}
+      {asked && !verdict && `Asks twice in the slot of ${showTime(asked.start)} UTC …`}
+      {verdict && (
+        <>
+          <b class={verdict.held ? 'good' : 'bad'}>{verdict.held ? '■ Asked twice:' : '⚠ Asked twice:'}</b> {verdict.text}.
+        </>
+      )}
+    </p>
   )
 }
 

@@ -10,9 +10,10 @@ import { inThrees, kwhOf, laneName, showKwh, showTime } from '../state/figures.t
 import type { LabStore } from '../state/lab-store.ts'
 import { type MeterViews, meterViews, type ReceivedView } from '../state/meter-views.ts'
 import { roleName } from '../state/roles.ts'
-import { MeterActions } from './meter-actions.tsx'
+import { StepNumber, TOUR } from './intro.tsx'
+import { AskedTwice, MeterActions } from './meter-actions.tsx'
 
-const CHART_HEIGHT = 190
+const CHART_HEIGHT = 160
 const HEX_SHOWN = 192
 
 /** Shows one meter: the household's consumption, and beside it the values that leave the house. */
@@ -33,8 +34,12 @@ export function MeterPanel({ store }: { readonly store: LabStore }): JSX.Element
             {detail && <MeterFacts detail={detail} />}
           </p>
           <MeterActions store={store} household={household} {...(meter && { meter })} />
+          <AskedTwice store={store} household={household} />
           {detail && contender ? (
-            <Views detail={detail} lane={store.lane.value} contender={contender} />
+            <>
+              <Views detail={detail} lane={store.lane.value} contender={contender} />
+              <PublicKey detail={detail} />
+            </>
           ) : (
             <p class="muted">Asks the lab…</p>
           )}
@@ -44,16 +49,18 @@ export function MeterPanel({ store }: { readonly store: LabStore }): JSX.Element
   )
 }
 
-function MeterFacts({ detail }: { readonly detail: LabMeterDetail }): JSX.Element {
-  const { neighbours, keyAgreements, id } = detail
-  return (
-    <span class="muted">
-      {neighbours.length > 0 && ` · ${neighbours.length} neighbours, ${keyAgreements} key agreements`}
-      {' · public key '}
-      <span class="mono" title={id}>
-        {id.slice(0, 12)}…
-      </span>
-    </span>
+function MeterFacts({ detail }: { readonly detail: LabMeterDetail }): JSX.Element | null {
+  const { neighbours, keyAgreements } = detail
+  return neighbours.length === 0 ? null : <span class="muted">{` · ${neighbours.length} neighbours, ${keyAgreements} key agreements`}</span>
+}
+
+/** Shows the key behind the meter's number on demand. */
+function PublicKey({ detail }: { readonly detail: LabMeterDetail }): JSX.Element | null {
+  return detail.id === '' ? null : (
+    <details class="key">
+      <summary>Public key of meter {detail.household}</summary>
+      <span class="mono">{detail.id}</span>
+    </details>
   )
 }
 
@@ -72,8 +79,9 @@ function Views({ detail, lane, contender }: ViewsProps): JSX.Element {
     <div class="sides">
       <Used views={views} lane={lane} />
       {sealed.length === 0 && <p class="muted">Nothing has come from this meter yet.</p>}
-      {sealed.map(view => (
+      {sealed.map((view, i) => (
         <Sealed
+          first={i === 0}
           key={view.form + view.roles.join()}
           view={view}
           roles={rolesOf(view)}
@@ -94,8 +102,10 @@ function Used({ views, lane }: { readonly views: MeterViews; readonly lane: stri
   const { lastUsed } = views
   const { unit, shownUnit } = quantityOf(lane)
   return (
-    <section class="side side-in" aria-labelledby="used-heading">
-      <h3 id="used-heading">What the household used</h3>
+    <section class="side side-in" aria-labelledby="used-heading" id={TOUR.used} tabIndex={-1}>
+      <h3 id="used-heading">
+        <StepNumber number={1} /> What the household used
+      </h3>
       <Note>Only this lab page knows it.</Note>
       <Figure value={lastUsed ? showKwh(kwhOf(lastUsed.wh)) : '–'} unit={shownUnit} {...(lastUsed && { start: lastUsed.start })} />
       <Chart title="Used" unit={`${shownUnit} per slot`} x={views.x} series={series} height={CHART_HEIGHT} />
@@ -115,18 +125,20 @@ interface ReceivedProps {
 }
 
 interface SealedProps extends ReceivedProps {
+  /** True of the first role on the way: what it receives is what leaves the house. */
+  readonly first: boolean
   readonly neighbours: number
 }
 
-function Sealed({ view, roles, x, lane, neighbours }: SealedProps): JSX.Element {
+function Sealed({ view, roles, x, lane, neighbours, first }: SealedProps): JSX.Element {
   const masked = view.form === 'masked'
   const title = masked ? 'Masked' : 'Ciphertext'
   const series = useMemo(() => [{ label: masked ? 'masked reading' : 'last 64 bits', values: view.charted, steps: true }], [view, masked])
   const id = `received-${view.roles.join('-')}`
   return (
-    <section class="side side-out" aria-labelledby={id} data-form={view.form}>
+    <section class="side side-out" aria-labelledby={id} data-form={view.form} {...(first && { id: TOUR.left, tabIndex: -1 })}>
       <h3 id={id}>
-        The {roles} {view.roles.length === 1 ? 'receives' : 'receive'}
+        {first && <StepNumber number={2} />} The {roles} {view.roles.length === 1 ? 'receives' : 'receive'}
       </h3>
       <Note>
         {masked
@@ -195,7 +207,7 @@ interface FigureProps {
 function Figure({ value, unit, start, long }: FigureProps): JSX.Element {
   return (
     <p class={long ? 'figure figure-long' : 'figure'}>
-      <b>{value}</b> <span class="muted">{unit}</span>
+      <b>{value}</b> <span class="muted figure-unit">{unit}</span>
       {start && <span class="figure-slot muted">slot {showTime(start)} UTC</span>}
     </p>
   )

@@ -4,8 +4,10 @@ import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
 import { unitOf } from '../../common/quantities.ts'
-import { laneKwh, laneName, listOf, secondsOf, showBytes, showDayTime, showKwh, showMs, showTotal } from '../state/figures.ts'
+import { laneKwh, laneName, listOf, secondsOf, showBytes, showCount, showDayTime, showKwh, showMs, showTotal } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
+import { outcomeInWords, outcomeOf } from '../state/tally.ts'
+import { StepNumber, TOUR } from './intro.tsx'
 
 const CHART_HEIGHT = 220
 const NONE = '–'
@@ -24,9 +26,11 @@ export function TotalsPanel({ store }: { readonly store: LabStore }): JSX.Elemen
     [slots, lane]
   )
   return (
-    <section class="panel totals" aria-labelledby="totals-heading">
+    <section class="panel totals" id={TOUR.sum} tabIndex={-1} aria-labelledby="totals-heading">
       <div class="panel-head">
-        <h2 id="totals-heading">True sum and published total</h2>
+        <h2 id="totals-heading">
+          <StepNumber number={3} /> True sum and published total
+        </h2>
         {lanes.length > 1 && (
           <label>
             <span class="muted">Energy </span>
@@ -40,6 +44,7 @@ export function TotalsPanel({ store }: { readonly store: LabStore }): JSX.Elemen
           </label>
         )}
       </div>
+      <p>{reasonOf(store)}</p>
       {slots.length === 0 ? (
         <p class="muted">No slot is over yet.</p>
       ) : (
@@ -51,6 +56,16 @@ export function TotalsPanel({ store }: { readonly store: LabStore }): JSX.Elemen
       )}
     </section>
   )
+}
+
+/** Says why the published total is the sum of all readings. */
+function reasonOf(store: LabStore): string {
+  const state = store.state.value
+  if (!state) return ''
+  const { contender, edges } = state
+  return contender.masks
+    ? `Each two neighbours share a mask that nobody else knows. One adds it to its reading, the other subtracts it, so that all ${edges.length === 0 ? '' : `${showCount(edges.length)} `}masks cancel where everything is added up, and only the sum of the readings is left.`
+    : 'Ciphertexts of Paillier can be multiplied unopened: the product is the encrypted sum, and only that is decrypted for the supplier.'
 }
 
 /** Says why the last slot's total lacks the lane. */
@@ -131,6 +146,6 @@ function SlotRow({ slot, lane }: { readonly slot: LabSlot; readonly lane: string
 }
 
 function Result({ slot }: { readonly slot: LabSlot }): JSX.Element {
-  if (slot.lost) return <span class="bad">✕ lost{slot.busy ? ': this machine is busy' : slot.reason && `: ${slot.reason}`}</span>
-  return slot.exact ? <span class="good">✓ exact</span> : <span class="bad">≠ not the true sum</span>
+  const outcome = outcomeOf(slot)
+  return <span class={outcome === 'exact' ? 'good' : outcome === 'busy' ? 'warn' : 'bad'}>{outcomeInWords(slot)}</span>
 }

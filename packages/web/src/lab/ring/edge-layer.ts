@@ -1,14 +1,19 @@
 // The canvas layer of edges and numbers.
 import type { Palette } from './palette.ts'
-import { along, controlOf, type RingShape, ringShape } from './ring-geometry.ts'
+import { along, controlOf, isComplete, NUMBER_ASIDE, type Point, type RingShape, ringShape } from './ring-geometry.ts'
 import type { RingScene } from './ring-scene.ts'
 
 /** Opacity of edges, which are the fainter the more there are. */
 const EDGE_ALPHA = { most: 0.55, least: 0.07, byCount: 6 } as const
 /** Number of edges from which on they are hairlines. */
 const MANY_EDGES = 1500
-const NUMBER_ASIDE = 13
 const NUMBER_FONT = '11px system-ui, sans-serif'
+const CHOSEN_FONT = 'bold 12px system-ui, sans-serif'
+
+interface NumberStyle {
+  readonly font: string
+  readonly colour: string
+}
 
 /** Layer of edges and numbers below the marks. A canvas of its own is drawn only when they change, since there may be thousands. */
 export class EdgeLayer {
@@ -39,12 +44,14 @@ export class EdgeLayer {
     return this.#canvas
   }
 
-  /** Draws the edges of the chosen meter, and dashed those whose masks are released because one end is missing. */
+  /** Draws the edges of the chosen meter with its number where others have none, and dashed those whose masks are released because one end is missing. */
   paintSpecial(context: CanvasRenderingContext2D, { selected, sets }: RingScene, palette: Palette): void {
     if (selected !== undefined) {
       context.strokeStyle = palette.accent
       context.lineWidth = this.#shape.dense ? 1 : 1.75
       for (const other of this.#neighbours.get(selected) ?? []) this.#strokeEdge(context, selected, other)
+      const place = this.#shape.places[this.#index.get(selected) ?? -1]
+      if (place && !this.#shape.numbered) this.#writeNumber(context, place, selected, { font: CHOSEN_FONT, colour: palette.ink })
     }
     context.strokeStyle = palette.warn
     context.lineWidth = 1.5
@@ -70,8 +77,9 @@ export class EdgeLayer {
     context.globalAlpha = Math.min(EDGE_ALPHA.most, Math.max(EDGE_ALPHA.least, EDGE_ALPHA.byCount / Math.sqrt(count || 1)))
     context.lineWidth = count > MANY_EDGES ? 0.7 : 1
     if (star) this.#strokeSpokes(context)
-    // Strokes one by one, so that edges grow darker where many lie over each other.
-    else for (const [a, b] of edges) this.#strokeEdge(context, a, b)
+    // Strokes one by one, so that edges grow darker where many lie over each other. Where each has an edge to each, all of
+    // them are a grey disc that tells nothing.
+    else if (!isComplete(places.length, edges.length)) for (const [a, b] of edges) this.#strokeEdge(context, a, b)
     context.globalAlpha = 1
     context.lineWidth = 1
     context.strokeStyle = palette.line
@@ -105,15 +113,21 @@ export class EdgeLayer {
 
   /** Writes the households' numbers outside the ring, where there is room. */
   #writeNumbers(context: CanvasRenderingContext2D, palette: Palette): void {
-    const { centre, radius, places, mark, numbered } = this.#shape
+    const { places, numbered } = this.#shape
     if (!numbered) return
-    context.font = NUMBER_FONT
+    places.forEach((place, i) => {
+      const household = this.#scene.meters[i]?.household
+      if (household !== undefined) this.#writeNumber(context, place, household, { font: NUMBER_FONT, colour: palette.muted })
+    })
+  }
+
+  #writeNumber(context: CanvasRenderingContext2D, place: Point, household: number, { font, colour }: NumberStyle): void {
+    const { centre, radius, mark } = this.#shape
+    const { x, y } = along(place, centre, 1 + (mark + NUMBER_ASIDE) / radius)
+    context.font = font
     context.textAlign = 'center'
     context.textBaseline = 'middle'
-    context.fillStyle = palette.muted
-    places.forEach((place, i) => {
-      const { x, y } = along(place, centre, 1 + (mark + NUMBER_ASIDE) / radius)
-      context.fillText(String(this.#scene.meters[i]?.household ?? ''), x, y)
-    })
+    context.fillStyle = colour
+    context.fillText(String(household), x, y)
   }
 }

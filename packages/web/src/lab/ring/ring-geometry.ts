@@ -24,23 +24,26 @@ export interface RingShape {
   readonly places: readonly Point[]
 }
 
-const HUB_SHARE = { mesh: 0.36, star: 0.6 } as const
+const HUB_SHARE = { mesh: 0.4, star: 0.6 } as const
 const LEAST_MARK = 1.3
-const MOST_MARK = 10
+const MOST_MARK = { narrow: 8, wide: 10 } as const
 /** Radius of the smallest disc whose shape can be told. */
 const LEAST_DISC = 3.2
 /** Room beside the ring, for numbers and for marks that are drawn outside it. */
-const RING_MARGIN = { narrow: 19, wide: 30 } as const
+const RING_MARGIN = { narrow: 27, wide: 31 } as const
 const NARROW = 400
 /** Radius that the words in the disc need, kept where the ring has so much room. */
-const LEAST_HUB = 66
+const LEAST_HUB = 74
 const MOST_HUB_SHARE = 0.6
-/** Radius of the smallest marks that leave room for numbers. */
-const LEAST_NUMBERED = 7
+/** Distance of a number from its mark, and the least room that it needs along the ring. */
+export const NUMBER_ASIDE = 12
+const LEAST_NUMBERED = 16
 const TICK_SHARE = 0.45
 const REACH = 14
-/** Depth of an edge between neighbours, as a share of the radius, and its growth with their distance. */
-const BEND = { depth: 0.8, growth: 0.42 } as const
+/** Room between the disc in the middle and the edges that go round it, px. */
+const HUB_GAP = 7
+/** Depth of an edge between neighbours, as a share of the radius, and its growth with their distance: a chord would be hidden on the rim. */
+const BEND = { depth: 0.08, growth: 0.3 } as const
 
 /** @param star - true where all submit to the middle and no meter knows another */
 export function ringShape(size: number, count: number, star: boolean): RingShape {
@@ -48,7 +51,7 @@ export function ringShape(size: number, count: number, star: boolean): RingShape
   const centre = size / 2
   const radius = Math.max(1, centre - (narrow ? RING_MARGIN.narrow : RING_MARGIN.wide))
   const spacing = count > 0 ? (2 * Math.PI * radius) / count : radius
-  const mark = Math.min(MOST_MARK, Math.max(LEAST_MARK, spacing * 0.33))
+  const mark = Math.min(MOST_MARK[narrow ? 'narrow' : 'wide'], Math.max(LEAST_MARK, spacing * 0.33))
   const places = Array.from({ length: count }, (_, i) => placeAt(centre, radius, angleOf(i, count)))
   const hub = Math.max(radius * HUB_SHARE[star ? 'star' : 'mesh'], Math.min(LEAST_HUB, radius * MOST_HUB_SHARE))
   return {
@@ -59,7 +62,7 @@ export function ringShape(size: number, count: number, star: boolean): RingShape
     mark,
     tick: spacing * TICK_SHARE,
     dense: mark < LEAST_DISC,
-    numbered: !narrow && mark >= LEAST_NUMBERED,
+    numbered: count > 0 && (2 * Math.PI * (radius + mark + NUMBER_ASIDE)) / count >= LEAST_NUMBERED,
     places
   }
 }
@@ -78,17 +81,23 @@ export function along(place: Point, centre: number, share: number): Point {
 }
 
 /**
- * Gives the control point of the curve between two places. Every edge bends inwards, the more the farther apart its ends
- * are, since a chord between neighbours of a big ring would be hidden on the rim.
+ * Gives the control point of the curve between two places, the same from both ends. An edge runs straight across where it can,
+ * bends inwards between neighbours, and goes round the disc in the middle: below it, it would look as if it ended there.
  */
 export function controlOf(shape: RingShape, a: number, b: number): Point {
-  const count = shape.places.length
-  const [from, to] = [angleOf(a, count), angleOf(b, count)]
-  const turn = Math.atan2(Math.sin(to - from), Math.cos(to - from))
-  const apart = Math.abs(turn)
-  const chordMiddle = shape.radius * Math.cos(apart / 2)
-  const bent = shape.radius * (1 - BEND.depth * (apart / Math.PI) ** BEND.growth)
-  return placeAt(shape.centre, 2 * Math.min(chordMiddle, bent) - chordMiddle, from + turn / 2)
+  const { centre, radius, hub, places } = shape
+  const [first, last] = [Math.min(a, b), Math.max(a, b)].map(index => angleOf(index, places.length)) as [number, number]
+  const turn = Math.atan2(Math.sin(last - first), Math.cos(last - first))
+  const apart = Math.abs(turn) / Math.PI
+  const chordMiddle = radius * Math.cos(turn / 2)
+  const bent = radius * (1 - BEND.depth - BEND.growth * apart)
+  const middle = Math.max(hub + HUB_GAP, Math.min(chordMiddle, bent))
+  return placeAt(centre, 2 * middle - chordMiddle, first + turn / 2)
+}
+
+/** Tells whether all meters of a ring share a mask with all others. */
+export function isComplete(meters: number, edges: number): boolean {
+  return meters > 1 && edges >= (meters * (meters - 1)) / 2
 }
 
 /** Finds the index of the meter at a point; undefined where none is near enough to be meant. */

@@ -112,8 +112,8 @@ function LastTotal({ store }: { readonly store: LabStore }): JSX.Element | null 
   }
   return (
     <span class="hub-total" title={`Published ${laneName(lane)} of ${showTime(last.start)} UTC`}>
-      <b class="number">{showKwh(laneKwh(last.total, lane))}</b> {unitOf(lane)}
-      <span class={last.exact ? 'good' : 'bad'}>{last.exact ? ' ✓ exact' : ' ≠ true sum'}</span>
+      <b class="number">{showKwh(laneKwh(last.total, lane))}</b> {unitOf(lane)}{' '}
+      <span class={last.exact ? 'hub-exact good' : 'hub-exact bad'}>{last.exact ? '✓ exact' : '≠ true sum'}</span>
     </span>
   )
 }

@@ -1,10 +1,13 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useScheme } from '../../common/use-scheme.ts'
-import { listOf, showTime } from '../state/figures.ts'
+import { listOf } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
+import { roleName } from '../state/roles.ts'
+import { openInWords } from '../state/tally.ts'
 import { paintMarks } from './mark-painter.ts'
 import { paletteNow } from './palette.ts'
+import { isComplete } from './ring-geometry.ts'
 import { MARK_WORDS, MARKS, type Mark } from './ring-marks.ts'
 
 const SIDE = 22
@@ -43,29 +46,45 @@ function LegendMark({ mark }: { readonly mark: Mark }): JSX.Element {
   )
 }
 
-/** Words the open slot as the ring shows it, for everybody. */
+/** Words the open slot as the ring shows it, and its lines, for everybody. */
 export function SlotInWords({ store }: { readonly store: LabStore }): JSX.Element {
   const open = store.open.value
+  const state = store.state.value
   const meters = store.meters.value
-  const aside = (state: string): readonly number[] => meters.filter(meter => meter.state === state).map(({ household }) => household)
-  if (!open) return <p class="slot-words muted">No slot is being collected.</p>
+  const aside = (of: string): readonly number[] => meters.filter(meter => meter.state === of).map(({ household }) => household)
   const facts = [
-    ['missing', open.missing],
-    ['release masks', open.releasing],
-    ['refused', open.refused.map(({ household }) => household)],
+    ['missing', open?.missing ?? []],
+    ['release masks', open?.releasing ?? []],
+    ['refused', open?.refused.map(({ household }) => household) ?? []],
     ['absent', aside('absent')],
     ['down', aside('down')],
     ['joining', aside('joining')],
     ['leaving', aside('leaving')]
   ] as const
+  const down = state && !state.aggregatorUp ? roleName(state.contender, state.contender.collector) : undefined
   return (
-    <p class="slot-words">
-      Slot {showTime(open.start)} UTC: <b class="number">{open.submitted.length}</b> of {store.expected.value} submitted
-      {facts
-        .filter(([, households]) => households.length > 0)
-        .map(([word, households]) => `; ${word}: ${listOf(households.toSorted((a, b) => a - b))}`)
-        .join('')}
-      .
-    </p>
+    <div class="slot-words">
+      <p>
+        <b>{openInWords(open, { expected: store.expected.value, down })}</b>
+        {facts
+          .filter(([, households]) => households.length > 0)
+          .map(([word, households]) => `; ${word}: ${listOf(households.toSorted((a, b) => a - b))}`)
+          .join('')}
+        {down === undefined && open && '.'}
+      </p>
+      <p class="muted">{linesInWords(store)}</p>
+    </div>
   )
+}
+
+/** Words the lines of the ring: each is a mask that two meters share, or the way of a reading where there are none. */
+function linesInWords(store: LabStore): string {
+  const state = store.state.value
+  if (!state || state.meters.length === 0) return ''
+  const { contender, meters, edges } = state
+  if (!contender.masks) return `A line is the way of a reading to the ${roleName(contender, contender.collector)}.`
+  const household = store.selected.value
+  const chosen = household === undefined ? 'the chosen meter' : `meter ${household}`
+  if (isComplete(meters.length, edges.length)) return `Each two meters share a mask; lines are drawn for ${chosen} only.`
+  return `A line is a mask that two meters share; those of ${chosen} are strong.`
 }

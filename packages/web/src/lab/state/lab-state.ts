@@ -40,6 +40,8 @@ export function applyChange(state: LabState, change: LabChange): LabState {
         slots: lastOf([...state.slots.filter(({ slot }) => slot !== change.slot.slot), change.slot], SLOTS_KEPT),
         counters: change.counters
       }
+    case 'asked':
+      return { ...state, asked: change.asked }
     case 'log':
       return { ...state, log: lastOf<LabLine>([...state.log, change.line], LINES_KEPT) }
   }

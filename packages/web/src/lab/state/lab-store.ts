@@ -42,6 +42,7 @@ export class LabStore {
   readonly slots = computed(() => this.#state.value?.slots ?? [])
   readonly lastSlot = computed(() => this.slots.value.at(-1))
   readonly counters = computed(() => this.#state.value?.counters)
+  readonly asked = computed(() => this.#state.value?.asked)
   readonly log = computed(() => this.#state.value?.log ?? [])
   readonly lanes = computed(() => this.#state.value?.lanes ?? [])
   readonly phase = computed(() => this.#state.value?.phase)
