@@ -206,8 +206,8 @@ describe('its buttons', { timeout: LONG }, () => {
     expect((await run.act({ do: 'ask-twice', household: 4 })).status).toBe(202)
     const { line } = await run.change('log', from, each => each.line.text.startsWith('Asking twice about meter 4:'))
     const { slot } = await run.change('over', from, each => each.slot.refused.length > 0)
-    expect(slot).toMatchObject({ lost: true, exact: false, total: null, reason: 'Disputed' })
-    expect(line.text).toMatch(/^Asking twice about meter 4: the slot is lost \(Disputed\);.*no masks were released\.$/)
+    expect(slot).toMatchObject({ lost: true, exact: false, total: null, reason: 'disputed' })
+    expect(line.text).toMatch(/^Asking twice about meter 4: the slot is lost \(disputed\);.*no masks were released\.$/)
   })
 
   it('without recovery there is nothing to ask', async () => {

@@ -1,3 +1,4 @@
+import type { LossReason } from '@hushgrid/messages'
 import { counted, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { LabSlot } from '@hushgrid/web-api'
 
@@ -8,6 +9,22 @@ export function clockOf(slot: Slot, slotSeconds: number): string {
 
 function shortTime(start: string): string {
   return `${start.slice(11, 16)} UTC`
+}
+
+const LOSSES: Readonly<Record<LossReason, string>> = {
+  NotSaid: 'no reason was said',
+  MembersMissing: 'meters missing',
+  Disputed: 'disputed',
+  Unanswered: 'a request was not answered',
+  Refused: 'a request was refused',
+  UnfittingShares: 'shares do not fit',
+  Implausible: 'the sum cannot be true',
+  Away: 'the aggregator was away'
+}
+
+/** Words the reason of a loss; one that is in words already stays as it is. */
+export function lossInWords(reason: string): string {
+  return Object.hasOwn(LOSSES, reason) ? LOSSES[reason as LossReason] : reason
 }
 
 const NAMED = 6

@@ -6,7 +6,7 @@ import { labAction } from '../../src/web/action-shape.ts'
 import { AttackAccount } from '../../src/web/attack-account.ts'
 import { LabFeed, type RunState } from '../../src/web/feed.ts'
 import { KEPT_SLOTS, ReceivedValues } from '../../src/web/received-values.ts'
-import { slotLine } from '../../src/web/slot-line.ts'
+import { lossInWords, slotLine } from '../../src/web/slot-line.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -188,6 +188,11 @@ describe('lines', () => {
     expect(slotLine(slotWith(4, { missing: [1], recovered: 1 }), false)).toBe('Slot of 01:00 UTC: total without meter 1.')
     expect(slotLine(slotWith(4, { lost: true, exact: false, reason: 'Unanswered' }), true)).toBe('Slot of 01:00 UTC: lost (Unanswered).')
     expect(slotLine(slotWith(4, { exact: false }), true)).toBe('Slot of 01:00 UTC: the total is not the sum of the readings.')
+  })
+
+  it('name the reason of a loss in words', () => {
+    expect(lossInWords('MembersMissing')).toBe('meters missing')
+    expect(lossInWords('the aggregator was down')).toBe('the aggregator was down')
   })
 
   it('tell what came of an attack, masks that were released twice above all', () => {

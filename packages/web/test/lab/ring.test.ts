@@ -75,8 +75,14 @@ describe('the ring', () => {
       }
   })
 
-  it('is complete where each meter has an edge to each', () => {
-    expect([isComplete(25, 300), isComplete(25, 299), isComplete(1, 0), isComplete(0, 0)]).toEqual([true, false, false, false])
+  it('is complete where each meter that shares a mask shares one with each', () => {
+    const all = [
+      [0, 1],
+      [1, 2],
+      [0, 2]
+    ] as const
+    // A meter that is absent shares none.
+    expect([isComplete(all), isComplete(all.slice(1)), isComplete([])]).toEqual([true, false, false])
   })
 })
 

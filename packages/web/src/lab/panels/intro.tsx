@@ -19,7 +19,12 @@ export function Intro({ store }: { readonly store: LabStore }): JSX.Element {
       <p class="intro-latest" title={latest?.text}>
         {latest ? (
           <>
-            <time dateTime={latest.at}>{latest.at.slice(11, 19)}</time> {latest.text}
+            <span class="muted">Latest, </span>
+            <time class="muted" dateTime={latest.at}>
+              {latest.at.slice(11, 19)}
+            </time>
+            {': '}
+            {latest.text}
           </>
         ) : (
           'Nothing has happened yet.'
@@ -41,7 +46,7 @@ function sentenceOf(contender: LabContender, count: number): string {
 export function TourPanel({ store }: { readonly store: LabStore }): JSX.Element {
   const household = store.selected.value
   const lane = store.lane.value
-  const tour = tourOf(store.detail.value, store.lastSlot.value, lane)
+  const tour = tourOf(store.detail.value, store.slots.value, lane)
   const masks = store.contender.value?.masks ?? true
   const neighbours = store.detail.value?.neighbours.length ?? 0
   const who = household === undefined ? 'The chosen meter' : `Meter ${household}`
@@ -61,8 +66,8 @@ export function TourPanel({ store }: { readonly store: LabStore }): JSX.Element 
         </Step>
         <Step to={TOUR.sum} number={3} title="Why the sum is right">
           {masks
-            ? 'What one meter adds as a mask its neighbour subtracts: '
-            : 'Encrypted readings are added up unopened, and only their sum is decrypted: '}
+            ? 'What one meter adds as a mask its neighbour subtracts. '
+            : 'Encrypted readings are added up unopened, and only their sum is decrypted. '}
           <Sum tour={tour} lane={lane} />
         </Step>
       </ol>
@@ -81,15 +86,16 @@ function Left({ tour, neighbours }: { readonly tour: Tour | undefined; readonly 
 }
 
 function Sum({ tour, lane }: { readonly tour: Tour | undefined; readonly lane: string }): JSX.Element {
-  if (!tour) return <>no slot is over yet.</>
+  if (!tour) return <>No slot is over yet.</>
   const { total, outcome, good } = tour
   return (
     <>
       {total !== undefined && (
         <>
-          left is <b class="number">{total}</b> {unitOf(lane)}{' '}
+          Left is <b class="number">{total}</b> {unitOf(lane)}{' '}
         </>
       )}
+      {total === undefined && 'This slot: '}
       <span class={good ? 'good' : 'bad'}>{outcome}</span>
     </>
   )

@@ -79,7 +79,7 @@ export class EdgeLayer {
     if (star) this.#strokeSpokes(context)
     // Strokes one by one, so that edges grow darker where many lie over each other. Where each has an edge to each, all of
     // them are a grey disc that tells nothing.
-    else if (!isComplete(places.length, edges.length)) for (const [a, b] of edges) this.#strokeEdge(context, a, b)
+    else if (!isComplete(edges)) for (const [a, b] of edges) this.#strokeEdge(context, a, b)
     context.globalAlpha = 1
     context.lineWidth = 1
     context.strokeStyle = palette.line

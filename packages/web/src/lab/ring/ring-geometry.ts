@@ -95,9 +95,10 @@ export function controlOf(shape: RingShape, a: number, b: number): Point {
   return placeAt(centre, 2 * middle - chordMiddle, first + turn / 2)
 }
 
-/** Tells whether all meters of a ring share a mask with all others. */
-export function isComplete(meters: number, edges: number): boolean {
-  return meters > 1 && edges >= (meters * (meters - 1)) / 2
+/** Tells whether all meters that share a mask with anybody share one with all others; absent ones share none. */
+export function isComplete(edges: readonly (readonly [number, number])[]): boolean {
+  const ends = new Set(edges.flat()).size
+  return ends > 1 && edges.length >= (ends * (ends - 1)) / 2
 }
 
 /** Finds the index of the meter at a point; undefined where none is near enough to be meant. */

@@ -70,7 +70,7 @@ export function SlotInWords({ store }: { readonly store: LabStore }): JSX.Elemen
           .filter(([, households]) => households.length > 0)
           .map(([word, households]) => `; ${word}: ${listOf(households.toSorted((a, b) => a - b))}`)
           .join('')}
-        {down === undefined && open && '.'}
+        .
       </p>
       <p class="muted">{linesInWords(store)}</p>
     </div>
@@ -81,10 +81,10 @@ export function SlotInWords({ store }: { readonly store: LabStore }): JSX.Elemen
 function linesInWords(store: LabStore): string {
   const state = store.state.value
   if (!state || state.meters.length === 0) return ''
-  const { contender, meters, edges } = state
+  const { contender, edges } = state
   if (!contender.masks) return `A line is the way of a reading to the ${roleName(contender, contender.collector)}.`
   const household = store.selected.value
   const chosen = household === undefined ? 'the chosen meter' : `meter ${household}`
-  if (isComplete(meters.length, edges.length)) return `Each two meters share a mask; lines are drawn for ${chosen} only.`
+  if (isComplete(edges)) return `Each two meters share a mask; lines are drawn for ${chosen} only.`
   return `A line is a mask that two meters share; those of ${chosen} are strong.`
 }

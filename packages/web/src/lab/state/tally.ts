@@ -44,8 +44,8 @@ export function openInWords(
   if (down !== undefined) {
     const which = open ? `Slot ${showTime(open.start)} UTC: the` : 'The'
     const came = open && open.submitted.length > 0 ? `, with ${open.submitted.length} of ${expected} submitted` : ''
-    return `${which} ${down} is down${came}; no slot has a total until it is back.`
+    return `${which} ${down} is down${came}, and no slot has a total until it is back`
   }
-  if (!open) return 'No slot is being collected.'
+  if (!open) return 'No slot is being collected'
   return `Slot ${showTime(open.start)} UTC: ${open.submitted.length} of ${expected} submitted`
 }

@@ -19,10 +19,12 @@ export interface Tour {
 
 const HEX_SHOWN = 24
 
-/** Gives the figures of the last slot that is over; undefined before there is one. */
-export function tourOf(detail: LabMeterDetail | undefined, last: LabSlot | undefined, lane: string): Tour | undefined {
+/** Gives the figures of the last slot that is over and known of the household; undefined before there is one. */
+export function tourOf(detail: LabMeterDetail | undefined, slots: readonly LabSlot[], lane: string): Tour | undefined {
+  // Details come a moment after their slot.
+  const own = detail?.slots.findLast(({ slot }) => slots.some(each => each.slot === slot))
+  const last = own ? slots.find(({ slot }) => slot === own.slot) : slots.at(-1)
   if (!last) return undefined
-  const own = detail?.slots.find(({ slot }) => slot === last.slot)
   const wh = own?.used?.[lane]
   // What the first role gets is what leaves the house.
   const [first] = own?.received ?? []
