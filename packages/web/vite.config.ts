@@ -16,7 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { lab: at('src/lab/index.html'), supplier: at('src/supplier/index.html'), customer: at('src/customer/index.html') }
+      input: Object.fromEntries(['lab', 'supplier', 'customer', 'demo'].map(page => [page, at(`src/${page}/index.html`)]))
     }
   }
 })

@@ -13,7 +13,7 @@ const MEMBERS = 6
 const LONG = 240_000
 const PATIENT = { timeout: 60_000 }
 /** Below those that the system gives to connections, so that none takes it meanwhile; where it is taken, another one is. */
-const PORT = 20_000 + (process.pid % 3000) * 4
+const PORT = 20_000 + (process.pid % 2400) * 5
 /** So long that the last whole day is still one of last month's when the desk is asked for it, whatever the machine. */
 const SLOT_MS = 3000
 /** What a refused sign-in leaves on the console, whatever the page does. */
@@ -88,6 +88,37 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
     }
     rmSync(folder, { recursive: true, force: true })
   }, LONG)
+
+  it('begin at a start page that leads to all pages, with accounts for whoever has its whole address', { timeout: LONG }, async () => {
+    const start = urlOf('Start page')
+    const watched = await openPage(browser, start, { viewport: { width: 390, height: 844 } })
+    const { page } = watched
+    const pages = ['Neighbourhood', "Supplier's desk", "Customers' page"].map(urlOf)
+    for (const [i, title] of ['The neighbourhood', 'The supplier’s desk', 'The customers’ page'].entries())
+      expect(await page.getByRole('link', { name: title, exact: true }).getAttribute('href')).toBe(pages[i])
+    for (const account of ['ada', 'eve', 'flat-0', 'flat-5'])
+      expect(await page.getByRole('row', { name: account }).locator('.password').textContent()).toBe(passwordOf(account))
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await expectAccessible(page)
+    watched.expectClean()
+    await watched.close()
+
+    const without = await openPage(browser, start.replace(/#.*/, ''))
+    await without.page.getByRole('alert').getByText('pnpm demo --accounts').waitFor(PATIENT)
+    expect(await without.page.content()).not.toContain(passwordOf('eve'))
+    await expectAccessible(without.page)
+    without.expectClean()
+    await without.close()
+  })
+
+  it('has a neighbourhood that says why it cannot be switched', { timeout: LONG }, async () => {
+    const watched = await openPage(browser, urlOf('Neighbourhood'))
+    const { page } = watched
+    await page.getByText('the supplier beside this neighbourhood follows its DC-net').waitFor(PATIENT)
+    expect(await page.getByRole('button', { name: 'PES, direct' }).isDisabled()).toBe(true)
+    watched.expectClean()
+    await watched.close()
+  })
 
   describe('the supplier’s desk', () => {
     const url = (): string => urlOf("Supplier's desk")

@@ -8,4 +8,5 @@
  * @packageDocumentation
  */
 
+export { showAccounts } from './accounts.ts'
 export { runDemo } from './run-demo.ts'

@@ -9,12 +9,16 @@ import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
 import { makeFolder, stopSignal } from '@hushgrid/runtime'
 import { laneCodes, type Network } from '@hushgrid/topology'
+import type { DemoState } from '@hushgrid/web-api'
+import { accountsText, keepAccounts } from './accounts.ts'
 import { portOrFree } from './free-port.ts'
 import { demoTerms, type MadeHousehold } from './household.ts'
 import { makeHouseholds } from './households.ts'
 import { type DemoMonth, demoMonth, SLOT_SECONDS, TIME_ZONE } from './month.ts'
 import { NodeProgram } from './node-program.ts'
-import { demoTariff, drawPassword, makeSupplier, type PrintedAccount } from './supplier.ts'
+import { showAgain } from './shown-again.ts'
+import { serveStartPage } from './start-page.ts'
+import { demoTariff, drawPassword, makeSupplier } from './supplier.ts'
 
 export interface DemoPlan {
   readonly members: number
@@ -34,6 +38,8 @@ const PATIENCE = 60_000
 /** Programs beside the neighbourhood. */
 interface Beside {
   readonly programs: NodeProgram[]
+  /** Ends what else runs beside. */
+  readonly endings: (() => unknown)[]
   readonly stopping: AbortController
   /** Anchors from which on the lab's clock goes at another rate, in order. */
   readonly paces: ClockAnchor[]
@@ -50,7 +56,7 @@ export async function runDemo(plan: DemoPlan): Promise<number> {
   // Comes first: the month before takes a while.
   if (plan.report !== undefined) prepareReport(plan.report)
   const folder = stateFolder('demo')
-  const beside: Beside = { programs: [], stopping: new AbortController(), paces: [] }
+  const beside: Beside = { programs: [], endings: [], stopping: new AbortController(), paces: [] }
   // The programs must go however this process ends, even where a node is not put away in time.
   const end = (): void => {
     for (const program of beside.programs) program.end()
@@ -69,7 +75,7 @@ export async function runDemo(plan: DemoPlan): Promise<number> {
   } finally {
     stop.dispose()
     beside.stopping.abort()
-    await Promise.all(beside.programs.map(program => program.stop()))
+    await Promise.all([...beside.programs.map(program => program.stop()), ...beside.endings.map(ending => ending())])
     process.off('exit', end)
     folder.remove()
   }
@@ -87,15 +93,16 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
   const { households, passwords } = await makeAllHouseholds({ plan, folder, network, readings, month, signal })
   const supplierFolder = join(folder, 'mdms')
   const { recipe } = readings
-  const made = { folder: supplierFolder, network, recipe, members, from: month.from, until: month.live, households }
-  const { accounts, oneTimePasswords } = await makeSupplier(made)
+  const supplierOrder = { folder: supplierFolder, network, recipe, members, from: month.from, until: month.live, households }
+  const { accounts, oneTimePasswords } = await makeSupplier(supplierOrder)
   signal.throwIfAborted()
 
   const ports = await demoPorts(plan.port)
   const supplier = openIdentity(supplierFolder)
   const address = withPeerId(`/ip4/127.0.0.1/tcp/${ports.supplier}`, supplier.id)
   const begun = (aggregator: string, anchor: ClockAnchor): void => {
-    const order = { folder, network, ports, anchor, aggregator, address, accounts, households, passwords, oneTimePasswords }
+    const made = { accounts, households, passwords, oneTimePasswords, period: month.period }
+    const order = { folder, network, ports, anchor, aggregator, address, ...made }
     startBeside(order, beside).catch(cause => {
       if (signal.aborted) return
       process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
@@ -193,6 +200,8 @@ interface Ports {
   readonly portal: number
   /** Port of the supplier's node. */
   readonly supplier: number
+  /** Port of the start page. */
+  readonly start: number
 }
 
 async function demoPorts(first: number): Promise<Ports> {
@@ -200,7 +209,8 @@ async function demoPorts(first: number): Promise<Ports> {
   const desk = await portOrFree(first + 1)
   const portal = await portOrFree(first + 2)
   // A port that the system gives out might go to the neighbourhood’s connections, which come first.
-  return { lab, desk, portal, supplier: await portOrFree(first + 3) }
+  const supplier = await portOrFree(first + 3)
+  return { lab, desk, portal, supplier, start: await portOrFree(first + 4) }
 }
 
 interface BesideOrder {
@@ -211,15 +221,17 @@ interface BesideOrder {
   readonly aggregator: string
   /** Address of the supplier's node. */
   readonly address: string
-  readonly accounts: readonly PrintedAccount[]
+  readonly accounts: DemoState['desk']
   readonly households: readonly MadeHousehold[]
   readonly passwords: ReadonlyMap<string, string>
   readonly oneTimePasswords: ReadonlyMap<string, string>
+  /** Month that is billed. */
+  readonly period: string
 }
 
 /** Starts the supplier and the portal as programs of their own, registers the customers and sends their bills. */
 async function startBeside(order: BesideOrder, beside: Beside): Promise<void> {
-  const { programs, stopping } = beside
+  const { programs, endings, stopping } = beside
   const { folder, network, ports, anchor, aggregator, households, oneTimePasswords } = order
   const within = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)])
   const fail = (cause: unknown): void => {
@@ -258,7 +270,8 @@ async function startBeside(order: BesideOrder, beside: Beside): Promise<void> {
   for (const { account, record, proof } of households)
     await register(page, { account, password: oneTimePasswords.get(account), proof, record }, within)
   await sendBills(order, within)
-  print(order, desk, page)
+  stopping.signal.throwIfAborted()
+  await present(order, { desk, customers: page }, endings)
 }
 
 /** Writes the network for the supplier's program, which plans for no missing meter. */
@@ -293,16 +306,31 @@ async function sendBills({ network, address, households }: BesideOrder, signal: 
   }
 }
 
-function print({ accounts, households, passwords }: BesideOrder, desk: string, page: string): void {
-  const row = (account: string, password: string, what: string): string => `  ${account.padEnd(10)} ${password.padEnd(22)} ${what}`
-  const lines = [
-    '',
-    `Supplier's desk: ${desk}`,
-    ...accounts.map(({ account, password, for: what }) => row(account, password, what)),
-    '',
-    `Customers' page: ${page}   (time zone ${TIME_ZONE})`,
-    ...households.map(({ account, toPay }) => row(account, passwords.get(account) ?? '', `bill of last month ${toPay}`)),
-    ''
-  ]
-  say(lines.join('\n'))
+/** Serves the start page, keeps the accounts for `pnpm demo --accounts`, and prints them, again at each Enter. */
+async function present(
+  order: BesideOrder,
+  pages: Pick<DemoState['pages'], 'desk' | 'customers'>,
+  endings: (() => unknown)[]
+): Promise<void> {
+  const { folder, ports, accounts, households, passwords, network, period } = order
+  const state: DemoState = {
+    members: network.members,
+    period,
+    timeZone: TIME_ZONE,
+    pages: { lab: `http://127.0.0.1:${ports.lab}/`, ...pages },
+    desk: accounts,
+    customers: households.map(({ account, toPay }) => ({
+      account,
+      password: passwords.get(account) ?? '',
+      for: toPay
+    }))
+  }
+  const { server, url } = await serveStartPage(ports.start, state, text => process.stderr.write(`warning: start page: ${text}\n`))
+  endings.push(() => server.stop())
+  const book = { start: url, ...state }
+  keepAccounts(folder, book)
+  say(accountsText(book))
+  const stopShowing = showAgain(() => say(accountsText(book)))
+  if (stopShowing) endings.push(stopShowing)
+  say(`${stopShowing ? 'Enter shows this again; ' : ''}"pnpm demo --accounts" shows it in another terminal.\n`)
 }

@@ -9,6 +9,7 @@ import { openPseudonyms } from '@hushgrid/node-mdms'
 import { concatBytes, type Millis, type Slot, sha256, systemRng, u64, utf8 } from '@hushgrid/primitives'
 import { makeFolder } from '@hushgrid/runtime'
 import { laneCodes, type Network } from '@hushgrid/topology'
+import type { DemoAccount } from '@hushgrid/web-api'
 import type { MadeHousehold } from './household.ts'
 
 const TARIFF = new URL('../../billing/tariffs/evening-peak.yaml', import.meta.url)
@@ -18,13 +19,6 @@ const SUPPLIER_ACCOUNTS = [
   { account: 'bill', roles: ['billing'], for: 'billing runs' },
   { account: 'otto', roles: ['auditor'], for: 'the audit log' }
 ] as const satisfies readonly { account: string; roles: readonly Role[]; for: string }[]
-
-/** Account of a person who may sign in, as it is printed. */
-export interface PrintedAccount {
-  readonly account: string
-  readonly password: string
-  readonly for: string
-}
 
 /** Draws a password that nobody guesses and a person can type: 16 letters and digits, in fours. */
 export function drawPassword(): string {
@@ -53,7 +47,7 @@ export interface SupplierOrder {
 
 /** Data of the supplier that is needed once its store is closed. */
 export interface MadeSupplier {
-  readonly accounts: readonly PrintedAccount[]
+  readonly accounts: readonly DemoAccount[]
   /** One-time password of each customer's registration, by account. */
   readonly oneTimePasswords: ReadonlyMap<string, string>
 }

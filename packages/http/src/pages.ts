@@ -4,7 +4,7 @@ import { HushgridError } from '@hushgrid/primitives'
 import { builtPages, PagesNotBuiltError } from '@hushgrid/web/build'
 import type { Hono } from 'hono'
 
-export type PageName = 'lab' | 'supplier' | 'customer'
+export type PageName = 'lab' | 'supplier' | 'customer' | 'demo'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

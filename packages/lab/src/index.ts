@@ -37,7 +37,7 @@ export {
 export type { SlotRow } from './neighbourhood/events.ts'
 export { firstAddress } from './neighbourhood/first-address.ts'
 export { labNetwork } from './neighbourhood/network.ts'
-export { stateFolder } from './neighbourhood/state-folder.ts'
+export { livingFolders, stateFolder } from './neighbourhood/state-folder.ts'
 export { parquetTable, readTable, type TableColumn } from './report/parquet.ts'
 export { prepareReport } from './report/report.ts'
 export { RoleNeighbourhood } from './roles/neighbourhood.ts'

@@ -13,6 +13,7 @@
  * @packageDocumentation
  */
 export type * from './customer.ts'
+export type * from './demo.ts'
 export type * from './lab.ts'
 export * from './password.ts'
 export * from './quantities.ts'

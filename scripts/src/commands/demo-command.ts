@@ -11,6 +11,7 @@ interface Options {
   readonly slots?: number
   readonly port: number
   readonly report?: string
+  readonly accounts?: boolean
 }
 
 const DEFAULT_MEMBERS = 25
@@ -20,8 +21,11 @@ const DEFAULT_SLOT_MS = 1000
 const DEFAULT_PORT = 7480
 
 const EXPLANATION = `
-Three pages, each at an address of this machine: the living neighbourhood, the supplier's desk, the customers' page. The
-accounts that are printed are made anew each time, as is everything else; nothing is kept when it ends.
+A start page leads to three others, each at an address of this machine: the living neighbourhood, the supplier's desk, the
+customers' page. Accounts are made anew each time, as is everything else; nothing is kept when it ends. While rows of slots
+pass, Enter prints addresses and accounts again, and so does --accounts in another terminal: until the demonstration ends
+they are in a file that only you can read. The start page shows passwords to whoever has the token at the end of its
+address.
 
 Last month is behind it: each meter has sealed its days, each customer has a bill, the supplier has the bills and their
 checks. Readings are synthetic. Last month's totals are sums that the demonstration makes; from the first of this month on
@@ -31,12 +35,13 @@ otherwise, and with each day that ends the meters bring what they have sealed.
 Examples:
   pnpm demo
   pnpm demo --n 10 --slot-ms 3000
-  pnpm demo --slots 48 --seed first`
+  pnpm demo --slots 48 --seed first
+  pnpm demo --accounts`
 
 /**
  * Runs the command.
  *
- * @returns its exit status: 0, also after Ctrl-C; 1 where something failed; 2 where the input was wrong
+ * @returns its exit status: 0, also after Ctrl-C; 1 where something failed; 2 where the input was wrong, or --accounts finds none
  */
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0
@@ -53,13 +58,19 @@ export async function main(args: readonly string[]): Promise<number> {
     .option(
       '--port <port>',
       'of the first page; the others and the supplier’s node have the next ones, or free ones where they are taken',
-      wholeNumber('--port', 1, 65_532),
+      wholeNumber('--port', 1, 65_531),
       DEFAULT_PORT
     )
     .option('--report <folder>', 'where the report of the run goes (default: runs/<time>-<name>)')
+    .option('--accounts', 'print addresses and accounts of the demonstration that runs, and start none')
     .addHelpText('after', EXPLANATION)
     .allowExcessArguments(false)
     .action(async (options: Options) => {
+      if (options.accounts === true) {
+        const { showAccounts } = await import('@hushgrid/demo')
+        status = showAccounts({ out: text => process.stdout.write(text), err: text => process.stderr.write(text) })
+        return
+      }
       const { n: members, seed = randomBytes(4).toString('hex'), slotMs = 'auto', slots, port, report } = options
       process.stdout.write('Loading the neighbourhood, its supplier and its customers …\n')
       const { runDemo } = await import('@hushgrid/demo')

@@ -75,9 +75,22 @@ export function sweep(parent: string): void {
     const [, pid, start, of] = NAME.exec(name) ?? []
     const path = join(parent, name)
     // Processes of another namespace cannot be seen from here.
-    if (pid === undefined || of !== namespace() || !isOwn(path) || lives(Number(pid), Number(start))) continue
+    if (pid === undefined || of !== namespace() || !isOwn(path) || isAlive(Number(pid), Number(start))) continue
     removalProblem(path)
   }
+}
+
+/** Gives the folders of an owner whose processes live, the newest last. */
+export function livingFolders(owner: StateOwner, among: readonly string[] = parents()): readonly string[] {
+  const found = among.flatMap(parent =>
+    namesIn(parent).flatMap(name => {
+      const [, pid, start, of] = NAME.exec(name) ?? []
+      const path = join(parent, name)
+      const lives = pid !== undefined && of === namespace() && isOwn(path) && isAlive(Number(pid), Number(start))
+      return lives && name.startsWith(`hushgrid-${owner}-`) ? [{ path, start: Number(start) }] : []
+    })
+  )
+  return found.sort((a, b) => a.start - b.start).map(({ path }) => path)
 }
 
 function namesIn(parent: string): readonly string[] {
@@ -96,7 +109,7 @@ function isOwn(path: string): boolean {
 }
 
 /** Tells whether a process lives that started then; one of the same id may have come after it. */
-function lives(pid: number, start: number): boolean {
+function isAlive(pid: number, start: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (cause) {

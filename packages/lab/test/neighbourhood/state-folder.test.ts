@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { stateFolder, sweep } from '../../src/neighbourhood/state-folder.ts'
+import { livingFolders, stateFolder, sweep } from '../../src/neighbourhood/state-folder.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'hushgrid-state-test-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -91,4 +91,20 @@ it('is swept where its process is gone, and nothing else is', () => {
   expect(existsSync(join(root, name, 'key'))).toBe(true)
   sweep(join(root, 'nowhere'))
   expect(dirname(own.path)).not.toBe(root)
+})
+
+it('is found while its process lives, by its owner', () => {
+  const own = stateFolder('demo')
+  const other = stateFolder('lab')
+  const among = [dirname(own.path), dirname(other.path), join(root, 'nowhere')]
+  const found = livingFolders('demo', [...new Set(among)])
+  expect(found).toContain(own.path)
+  expect(found).not.toContain(other.path)
+  // One of a process that is gone is not, even before it is swept.
+  const dead = basename(own.path).replace(`-${process.pid}-`, '-4194305-')
+  mkdirSync(join(root, dead))
+  expect(livingFolders('demo', [root])).toEqual([])
+  own.remove()
+  expect(livingFolders('demo', [dirname(own.path)])).not.toContain(own.path)
+  other.remove()
 })

@@ -19,7 +19,7 @@ export class PagesNotBuiltError extends Error {
 }
 
 /**
- * Gives the folder of the built pages: `lab/index.html`, `supplier/index.html`, `customer/index.html`, and `assets/`. Builds
+ * Gives the folder of the built pages: `lab/index.html`, `supplier/index.html`, `customer/index.html`, `demo/index.html`, and `assets/`. Builds
  * them where they are missing or were built from other sources, which takes a second or two; in a process of its own, whose
  * memory goes with it.
  *

@@ -1,6 +1,6 @@
 /**
- * The pages: the living neighbourhood (`lab`), the supplier's desk (`supplier`) and the customer's page (`customer`), each in
- * a folder with its entry, `index.html`; `common` is shared by all. They run in a browser and import `web-api` only. Nodes
+ * The pages: the living neighbourhood (`lab`), the supplier's desk (`supplier`), the customer's page (`customer`) and the
+ * demonstration's start page (`demo`), each in a folder with its entry, `index.html`; `common` is shared by all. They run in a browser and import `web-api` only. Nodes
  * import no page: they ask here for the built pages, which are made anew when a source has changed, and serve them
  * (`packages/http`). A new page of the desk is a file in `supplier/pages` and a line of `PLACES` in `desk.tsx`.
  *

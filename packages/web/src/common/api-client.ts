@@ -12,9 +12,12 @@ export class ApiProblem extends Error {
   }
 }
 
-/** @throws ApiProblem */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return await asked<T>(path, { ...(signal && { signal }) })
+/**
+ * @param token - secret that the server asks for, where it does for this answer
+ * @throws ApiProblem
+ */
+export async function getJson<T>(path: string, signal?: AbortSignal, token?: string): Promise<T> {
+  return await asked<T>(path, { ...(signal && { signal }), ...(token !== undefined && { headers: { [CSRF_HEADER]: token } }) })
 }
 
 /**
