@@ -96,6 +96,16 @@ describe.skipIf(chromiumPath === undefined)('the living neighbourhood', () => {
     await page.getByRole('heading', { name: 'Meter 3' }).waitFor(PATIENT)
     await page.getByRole('heading', { name: 'What the household used' }).waitFor(PATIENT)
     await page.getByRole('heading', { name: 'The aggregator receives' }).waitFor(PATIENT)
+    const tour = page.getByRole('navigation', { name: 'Tour in three steps' })
+    await tour.getByText(/^Meter 3 used .* kWh in the slot of/).waitFor(PATIENT)
+    await tour.getByText('masks, modulo 2⁶⁴').waitFor(PATIENT)
+    await tour.getByText('✓ exact').waitFor(PATIENT)
+    for (const [step, place] of ['What the household used', 'What leaves the house', 'Why the sum is right'].map(
+      (name, i) => [name, ['used', 'left', 'sum'][i]] as const
+    )) {
+      await tour.getByRole('link', { name: step }).click()
+      await page.locator(`#tour-${place}:target`).waitFor(PATIENT)
+    }
     await expectAccessible(page)
 
     const meter = page.getByRole('group', { name: 'Meter 3' })
@@ -112,7 +122,11 @@ describe.skipIf(chromiumPath === undefined)('the living neighbourhood', () => {
 
     // Who was away for two slots is absent until a roster says otherwise, and cannot be asked about.
     await expect.poll(() => page.locator('.meter-state').textContent(), PATIENT).toMatch(/^(submitted|not yet submitted)/)
-    await page.getByRole('button', { name: /^Ask twice/ }).click()
+    await page.getByRole('button', { name: 'Ask twice' }).click()
+    await page
+      .locator('.verdict')
+      .getByText(/refused by \d+ of \d+: nobody answers twice for the slot of/)
+      .waitFor(PATIENT)
     await page
       .getByRole('list', { name: /^Refusals and disputes/ })
       .getByRole('listitem')

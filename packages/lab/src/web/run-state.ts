@@ -1,7 +1,7 @@
 // A plan, its contender and a row of the report as the page shows them.
 import { withheldInWords } from '@hushgrid/primitives'
 import { laneCodes } from '@hushgrid/topology'
-import type { LabContender, LabCounters, LabSlot } from '@hushgrid/web-api'
+import type { LabContender, LabCounters, LabOpenSlot, LabSlot } from '@hushgrid/web-api'
 import type { ShownContender } from '../contender/contender.ts'
 import { contendersOn } from '../contender/contenders.ts'
 import type { SlotRow } from '../neighbourhood/events.ts'
@@ -52,36 +52,26 @@ function contenderOf({ facts, shown }: ShownContender): LabContender {
   }
 }
 
-/** Gives a row of the report as the page has it. */
-export function slotOf(row: SlotRow, refused: LabSlot['refused']): LabSlot {
-  const {
-    slot,
-    start,
-    epoch,
-    members,
-    submitted,
-    recovered,
-    releases,
-    lost,
-    reason,
-    busy,
-    exact,
-    total,
-    expected,
-    sinceEndMs,
-    cpuMs,
-    bytes
-  } = row
+/**
+ * Gives a row of the report as the page has it.
+ *
+ * @param open - the slot as it was collected: who was named as missing then is missing still, where the slot is lost for
+ * another reason and the result names nobody
+ */
+export function slotOf(row: SlotRow, open: Pick<LabOpenSlot, 'missing' | 'refused'> | undefined): LabSlot {
+  const named = row.lost && row.missingMeters.length === 0 ? (open?.missing ?? []) : row.missingMeters
+  const { slot, start, epoch, members, submitted, recovered, releases, lost, reason, busy } = row
+  const { exact, total, expected, sinceEndMs, cpuMs, bytes } = row
   return {
     slot,
     start,
     epoch,
     members,
     submitted,
-    missing: row.missingMeters,
+    missing: named.toSorted((a, b) => a - b),
     recovered,
     releases,
-    refused: [...refused],
+    refused: [...(open?.refused ?? [])],
     lost,
     ...(reason !== undefined && { reason: lossInWords(reason) }),
     ...(busy && { busy }),

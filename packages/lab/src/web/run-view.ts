@@ -245,7 +245,7 @@ export class RunView implements LabWatcher {
 
   over(row: SlotRow, sample: LabSample): void {
     this.#agreementsOf = sample.agreementsOf
-    const slot = slotOf(this.#withCause(row), this.#feed.open?.slot === row.slot ? this.#feed.open.refused : [])
+    const slot = slotOf(this.#withCause(row), this.#feed.open?.slot === row.slot ? this.#feed.open : undefined)
     this.#counters = {
       slots: this.#counters.slots + 1,
       exact: this.#counters.exact + (row.exact ? 1 : 0),

@@ -86,7 +86,7 @@ it('is a row with an empty cell, and with the reason at its end', () => {
 })
 
 it('comes to the page with its sentence', () => {
-  expect(slotOf(ROW, [])).toMatchObject({
+  expect(slotOf(ROW, undefined)).toMatchObject({
     total: { [IMPORT_LANE]: '2889' },
     withheld: { [EXPORT_LANE]: { ...few, text: 'withheld: 3 of 25 can feed in, 6 are needed' } }
   })

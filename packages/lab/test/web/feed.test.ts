@@ -2,10 +2,12 @@
 import { lanesFromIntegers, lanesToBytes, obisCode } from '@hushgrid/primitives'
 import type { LabChange, LabSlot } from '@hushgrid/web-api'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { SlotRow } from '../../src/neighbourhood/events.ts'
 import { labAction } from '../../src/web/action-shape.ts'
 import { AttackAccount } from '../../src/web/attack-account.ts'
 import { LabFeed, type RunState } from '../../src/web/feed.ts'
 import { KEPT_SLOTS, ReceivedValues } from '../../src/web/received-values.ts'
+import { slotOf } from '../../src/web/run-state.ts'
 import { lossInWords, slotLine } from '../../src/web/slot-line.ts'
 
 beforeEach(() => {
@@ -151,6 +153,29 @@ describe('the feed', () => {
     expect(feed.state.forming).toEqual({ step: 'Enrol meters', done: 3, of: 10 })
     feed.renew({ phase: 'running' })
     expect(feed.state).not.toHaveProperty('forming')
+  })
+})
+
+describe('a slot that is over', () => {
+  const { withheld: _, ...shown } = slotWith(4)
+  const row = (changes: Partial<SlotRow> = {}): SlotRow => ({
+    ...{ ...shown, missing: 0, missingMeters: [], refused: [], disputed: [], named: [], withheld: {}, latencyMs: 1, verifiedBy: 0 },
+    ...changes
+  })
+  const open = { missing: [7, 3], refused: [{ household: 1, reason: 'r' }] }
+
+  it('misses whom the ring showed as missing, where its loss names nobody', () => {
+    const lost = { lost: true, exact: false, total: null, submitted: 8, reason: 'Unanswered' }
+    expect(slotOf(row(lost), open)).toMatchObject({
+      missing: [3, 7],
+      submitted: 8,
+      reason: 'a request was not answered',
+      refused: open.refused
+    })
+    expect(slotOf(row({ ...lost, missingMeters: [2] }), open).missing).toEqual([2])
+    expect(slotOf(row(lost), undefined)).toMatchObject({ missing: [], refused: [] })
+    // Who was named and came in time after all is in the total.
+    expect(slotOf(row(), open).missing).toEqual([])
   })
 })
 

@@ -122,7 +122,8 @@ function Step({ to, number, title, children }: StepProps): JSX.Element {
   return (
     <li>
       <a href={`#${to}`}>
-        <StepNumber number={number} /> {title}
+        <StepNumber number={number} />
+        {title}
       </a>
       <p>{children}</p>
     </li>
