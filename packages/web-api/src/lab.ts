@@ -13,6 +13,8 @@ export interface LabMeter {
   /** Public key of its node, hexadecimal. */
   readonly id: string
   readonly state: MeterState
+  /** True of a meter that the roster does without, whatever its state: nobody waits for its submission. */
+  readonly absent?: boolean
 }
 
 /** The slot whose readings are collected now, as far as it is known. */

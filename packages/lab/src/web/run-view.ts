@@ -123,7 +123,10 @@ export class RunView implements LabWatcher {
   #shownRing(): Pick<RunState, 'epoch' | 'degree' | 'meters' | 'edges' | 'spare'> {
     const ring = this.#ring
     const { households } = this.run.plan.readings
-    const meters: LabMeter[] = (ring?.meters ?? []).map(({ household, id }) => ({ household, id, state: this.#inRing(household) }))
+    const meters: LabMeter[] = (ring?.meters ?? []).map(({ household, id, absent }) => ({
+      ...{ household, id, state: this.#inRing(household) },
+      ...(absent && { absent })
+    }))
     const inRing = new Set(meters.map(({ household }) => household))
     const idOf = new Map([...this.#neighbourhood.households].map(([id, household]) => [household, id]))
     for (const household of this.meters.joining()) {

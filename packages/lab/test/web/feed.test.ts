@@ -1,13 +1,16 @@
 // The lab's feed and what it holds, without nodes.
-import { lanesFromIntegers, lanesToBytes, obisCode } from '@hushgrid/primitives'
+import { lanesFromIntegers, lanesToBytes, obisCode, type Slot } from '@hushgrid/primitives'
 import type { LabChange, LabSlot } from '@hushgrid/web-api'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SlotRow } from '../../src/neighbourhood/events.ts'
+import type { LabSample } from '../../src/neighbourhood/neighbourhood.ts'
+import type { LabRun } from '../../src/run/page.ts'
 import { labAction } from '../../src/web/action-shape.ts'
 import { AttackAccount } from '../../src/web/attack-account.ts'
 import { LabFeed, type RunState } from '../../src/web/feed.ts'
 import { KEPT_SLOTS, ReceivedValues } from '../../src/web/received-values.ts'
 import { slotOf } from '../../src/web/run-state.ts'
+import { RunView } from '../../src/web/run-view.ts'
 import { lossInWords, slotLine } from '../../src/web/slot-line.ts'
 
 beforeEach(() => {
@@ -153,6 +156,33 @@ describe('the feed', () => {
     expect(feed.state.forming).toEqual({ step: 'Enrol meters', done: 3, of: 10 })
     feed.renew({ phase: 'running' })
     expect(feed.state).not.toHaveProperty('forming')
+  })
+})
+
+describe('the ring', () => {
+  it('says of a meter that is down whether the roster does without it, as its slots do', () => {
+    const { feed } = followed()
+    const meters = [0, 1, 2].map(household => ({ household, id: `${household}`.repeat(64), absent: household === 1 }))
+    const plan = {
+      network: { slotSeconds: 900 },
+      readings: { households: 3, firstSlot: 4 },
+      contender: { shown: { collector: 'aggregator' } }
+    }
+    const neighbourhood = {
+      households: new Map(),
+      clock: { delayUntil: () => 1000 },
+      ringAt: () => ({ epoch: 1, degree: 2, meters, edges: [[0, 2]] })
+    }
+    const view = new RunView({ plan, neighbourhood } as unknown as LabRun, feed, new ReceivedValues())
+    view.running({ agreementsOf: {}, keyAgreements: 2 } as unknown as LabSample, 4 as Slot)
+    view.operating({ do: 'crash', household: 1 })
+    view.operating({ do: 'crash', household: 2 })
+    expect(feed.state.meters.map(({ household, state, absent }) => [household, state, absent])).toEqual([
+      [0, 'in', undefined],
+      [1, 'down', true],
+      [2, 'down', undefined]
+    ])
+    view.end()
   })
 })
 

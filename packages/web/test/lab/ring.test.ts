@@ -136,6 +136,8 @@ describe('a meter’s mark', () => {
   it('is expected to become submitted but for absent members and those that are not in yet', () => {
     const states = ['in', 'absent', 'down', 'joining', 'leaving'] as const
     expect(states.filter(state => isExpected(meter(1, state)))).toEqual(['in', 'down', 'leaving'])
+    // One that is down is waited for until a roster does without it.
+    expect(isExpected({ ...meter(1, 'down'), absent: true })).toBe(false)
   })
 
   it('is in words all that is known of it', () => {

@@ -18,10 +18,7 @@ export function SlotStrip({ store }: { readonly store: LabStore }): JSX.Element 
   return (
     <figure class="strip">
       <figcaption>
-        {words}{' '}
-        <span class="muted">
-          · bar: share submitted, dot: recovered, ✕: lost{slots.some(slot => outcomeOf(slot) === 'busy') && ', ‖: machine busy'}
-        </span>
+        {words} <span class="muted">· dot: recovered, ✕: lost{slots.some(slot => outcomeOf(slot) === 'busy') && ', ‖: machine busy'}</span>
       </figcaption>
       <svg viewBox={`0 0 ${SLOTS_KEPT * STEP} ${HEIGHT}`} preserveAspectRatio="xMaxYMax slice" role="img" aria-label={words}>
         {slots.map((slot, i) => (

@@ -48,8 +48,8 @@ export function slotSets(open: LabOpenSlot | undefined): SlotSets {
 }
 
 /** Tells whether the meter's submission belongs to the slot: absent and joining members send none. */
-export function isExpected({ state }: LabMeter): boolean {
-  return state !== 'absent' && state !== 'joining'
+export function isExpected({ state, absent }: LabMeter): boolean {
+  return state !== 'absent' && state !== 'joining' && absent !== true
 }
 
 /** Chooses the mark of a meter, the rarer before the more common. */
