@@ -152,6 +152,18 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
         .first()
         .click()
       await page.getByText('Holds.', { exact: true }).first().waitFor(PATIENT)
+      await page.getByText('Days and times are those of Europe/London, the zone of the tariffs.').waitFor(PATIENT)
+      await page
+        .getByRole('table', { name: /^Prices of evening-peak/ })
+        .getByRole('row', { name: /^peak .* p\/kWh/ })
+        .waitFor(PATIENT)
+      const exact = page.getByRole('button', { name: 'Exact amounts' })
+      expect(await page.locator('.exact').count()).toBe(0)
+      await exact.click()
+      await page
+        .getByText(/^[\d,]+\.\d+ p$/)
+        .first()
+        .waitFor(PATIENT)
       await expectAccessible(page)
       watched.expectClean()
       await watched.close()
@@ -194,6 +206,14 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
       await page.getByRole('heading', { name: /Computed here, from your readings: the same/ }).waitFor(PATIENT)
       const bill = /flat-3 .*bill of last month (\S+)/.exec(said)?.[1] ?? ''
       expect((await page.locator('.bill .big').first().textContent())?.replaceAll(/\s/g, '')).toBe(bill)
+      await page.getByRole('button', { name: 'Exact amounts' }).click()
+      const amounts = await page.getByRole('table', { name: 'Energy and amount under each price' }).locator('.exact').allTextContents()
+      const units = amounts.map(text =>
+        BigInt(text.replace(/[^-\d.]/g, '').replace(/^(-?\d+)\.?(\d*)$/, (_, whole, part) => whole + part.padEnd(4, '0')))
+      )
+      const [computed, billed] = units.slice(-2)
+      expect(units.slice(0, -2).reduce((sum, each) => sum + each, 0n)).toBe(computed)
+      expect(billed).toBe(computed)
       await expectAccessible(page)
 
       await page.getByRole('link', { name: 'What the supplier sees' }).click()
@@ -203,6 +223,23 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
         .waitFor(PATIENT)
       await page.getByRole('heading', { name: 'Who looked' }).waitFor(PATIENT)
       await expectAccessible(page)
+      const bytes = await page
+        .getByRole('table', { name: 'All that the supplier has of your readings' })
+        .locator('.breakable')
+        .allTextContents()
+      expect(new Set(bytes).size).toBe(bytes.length)
+      // What was looked at now is not before what came in: both are by the lab's clock.
+      const [looked] = await page
+        .getByRole('table', { name: /^Who looked/ })
+        .getByRole('rowheader')
+        .allTextContents()
+      const came = await page
+        .getByText(/^The supplier received|bytes, received/)
+        .first()
+        .textContent()
+      const at = (text: string | null | undefined): number => Date.parse(/\d+ \w+ \d{4}, [\d:]+/.exec(text ?? '')?.[0] ?? '')
+      expect(at(looked) - at(came)).toBeGreaterThanOrEqual(0)
+      expect(at(looked) - at(came)).toBeLessThan(10 * 86_400_000)
 
       await page.getByRole('link', { name: 'Export' }).click()
       const [download] = await Promise.all([page.waitForEvent('download', PATIENT), page.getByRole('button', { name: /CSV/ }).click()])
@@ -212,6 +249,10 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
       expect(rows[0]).toBe('slot_start_utc,slot_start_local,1-0:1.29.0 Wh,1-0:2.29.0 Wh')
       // October has 31 days, and more have passed since: each row is one slot.
       expect(rows.length).toBeGreaterThan(28 * 48)
+      const [xml] = await Promise.all([page.waitForEvent('download', PATIENT), page.getByRole('button', { name: /Green Button/ }).click()])
+      const values = [...readFileSync(await xml.path(), 'utf8').matchAll(/<value>(\d+)<\/value>/g)].map(([, value]) => value)
+      const columns = rows.slice(1).map(row => row.split(',').slice(2))
+      expect(values).toEqual([0, 1].flatMap(lane => columns.map(row => row[lane])))
       watched.expectClean(REFUSED)
       await watched.close()
     })

@@ -24,7 +24,7 @@ export type { Account } from './access/accounts.ts'
 export type { AuditLine } from './access/audit-log.ts'
 export { type Actor, ROLES, type Role } from './access/roles.ts'
 export { openStore, type StoreOptions } from './database/open-store.ts'
-export type { Store, StoreAccess, SupplierTerms } from './database/store.ts'
+export type { Store, SupplierTerms } from './database/store.ts'
 export {
   ConflictError,
   ConsentWithdrawnError,
@@ -49,6 +49,7 @@ export type {
   EncryptedReadings,
   HouseholdBill,
   HouseholdConsumption,
+  LostSlot,
   Network,
   Recorded,
   SlotTotal

@@ -66,7 +66,7 @@ export {
   zeroLanes
 } from './lanes.ts'
 export { type Clock, type Rng, SeededRng } from './ports.ts'
-export { DEFAULT_LANES, EXPORT_LANE, IMPORT_LANE, QUANTITIES, type Quantity, quantityOf, unitOf } from './quantities.ts'
+export { DEFAULT_LANES, EXPORT_LANE, IMPORT_LANE, QUANTITIES, quantityOf, unitOf } from './quantities.ts'
 export { systemRng } from './system-rng.ts'
 export { csvRow, decimal, fieldsOf, isBlankRow, isMissing, readTable, type Separator, separatorOf, type TableRow } from './text/csv.ts'
 export { decodeText, encodingOf, textLines } from './text/lines.ts'

@@ -1,4 +1,5 @@
 // The customer's page. Readings cross this API encrypted under a key that no server has; passwords do not cross it.
+import type { Money, PricedBand } from './money.ts'
 import type { PasswordScheme } from './password.ts'
 
 /** `POST /api/password-scheme` with `{ account }`. Answers for an account that does not exist too, always the same. */
@@ -40,6 +41,8 @@ export interface WrappedKeys {
 export interface EncryptedBatches {
   readonly network: string
   readonly slotSeconds: number
+  /** The supplier's clock at this answer, UTC: what begins later lies in the future. All times of these answers are of it. */
+  readonly now: string
   readonly batches: readonly {
     readonly firstSlot: number
     readonly slots: number
@@ -70,8 +73,12 @@ export interface CustomerBill {
   /** Exact amount, in `unit`, decimal. */
   readonly amount: string
   readonly unit: string
-  /** Amount rounded by the tariff's rule, such as "£ 61.23". */
+  /** Currency of the exact amount; none where the tariff cannot be read. */
+  readonly money?: Money
+  /** Amount rounded by the tariff's rule, such as "£61.23". */
   readonly toPay: string
+  /** Time zone whose days the tariff charges by; none where the tariff cannot be read. */
+  readonly timeZone?: string
   readonly gaps: number
   /** The supplier's check of the bill, done again for this answer. */
   readonly check: readonly CheckStep[]
@@ -81,6 +88,8 @@ export interface CustomerBill {
     readonly fixed: string
     /** Prices by OBIS code: `unit` per Wh of each slot of the period, as runs of slots with one price. */
     readonly weights: Readonly<Record<string, readonly { readonly slots: number; readonly price: string }[]>>
+    /** The same prices by their bands, with the tariff's names. */
+    readonly bands: readonly PricedBand[]
   }
   /** Time of arrival, UTC. */
   readonly received: string
@@ -102,8 +111,8 @@ export interface SeenBySupplier {
     readonly from: string
     readonly until: string
     readonly bytes: number
-    /** First bytes, hexadecimal, as the supplier sees them. */
-    readonly beginning: string
+    /** First bytes of the encrypted readings, hexadecimal, after the header that all batches of a meter share. */
+    readonly encrypted: string
     readonly received: string
   }[]
   readonly bills: readonly {
@@ -112,7 +121,9 @@ export interface SeenBySupplier {
     readonly tariff: string
     readonly amount: string
     readonly unit: string
+    readonly money?: Money
     readonly toPay: string
+    readonly timeZone?: string
     readonly gaps: number
     readonly bytes: number
     readonly received: string

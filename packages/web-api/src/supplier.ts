@@ -1,6 +1,7 @@
 // The supplier's desk: totals of neighbourhoods, and only billing periods of households, under pseudonyms.
 // Times are UTC (ISO 8601), energy is whole Wh. A range includes `from` and excludes `until`.
 // Integers beyond 2^53 are decimal text. Roles are those of the store; each route names the ones that it takes.
+import type { Money, PricedBand } from './money.ts'
 
 export type WattHours = number | string
 
@@ -17,9 +18,14 @@ export interface WithheldLane {
 /** `GET /api/networks` (supplier-analyst, billing or auditor). */
 export type Networks = readonly { readonly network: string; readonly slotSeconds: number }[]
 
-/** `GET /api/clock` (everybody who is signed in): the node's clock, which in a lab differs from the wall's. */
+/**
+ * `GET /api/clock` (everybody who is signed in): the node's clock, which in a lab differs from the wall's. All times of the
+ * desk's answers are of this one.
+ */
 export interface DeskClock {
   readonly now: string
+  /** Time zones of the tariffs, each once; none where there is no tariff. */
+  readonly zones: readonly string[]
 }
 
 /** `GET /api/networks/<network>/latest` (supplier-analyst). */
@@ -44,7 +50,8 @@ export interface Totals {
     readonly mode: string
     readonly resultHash: string
   }[]
-  readonly lost: readonly { readonly slot: number; readonly start: string; readonly mode: string; readonly reason: string }[]
+  /** Slots without a total from the first result to the last; one of which no result has come has no mode. */
+  readonly lost: readonly { readonly slot: number; readonly start: string; readonly mode?: string; readonly reason: string }[]
 }
 
 /** Errors on days that a model did not know, in Wh of a slot. */
@@ -112,8 +119,9 @@ export interface Peaks {
   }[]
   readonly wattHours: WattHours
   readonly slots: number
-  /** Number of slots without a total, of which `withheld.slots` for too few members that can fill the lane. */
+  /** Number of lost slots, counted as {@link Totals.lost}. */
   readonly lost: number
+  /** Slots with a total in which the lane is withheld. */
   readonly withheld?: { readonly slots: number; readonly text: string }
   readonly loadFactor?: number
 }
@@ -144,6 +152,17 @@ export interface Profile {
   readonly weekend?: readonly ProfileSlot[]
 }
 
+/** Prices of a tariff over a billing period, which its bills share. */
+export interface BilledPrices {
+  readonly tariff: string
+  readonly from: string
+  readonly until: string
+  readonly money: Money
+  /** Standing charges of the period, in the tariff's unit, decimal. */
+  readonly fixed: string
+  readonly bands: readonly PricedBand[]
+}
+
 export interface SupplierBill {
   /** Pseudonym of the household. */
   readonly household: string
@@ -156,6 +175,8 @@ export interface SupplierBill {
   /** Exact amount, in `unit`, decimal. */
   readonly amount: string
   readonly unit: string
+  /** Currency of the exact amount; none where the tariff cannot be read. */
+  readonly money?: Money
   /** Number of slots that the meter signed as gaps. */
   readonly gaps: number
 }
@@ -166,6 +187,8 @@ export interface Bills {
   readonly bills: readonly SupplierBill[]
   /** Sums of the bills, a line for each currency. */
   readonly together: readonly string[]
+  /** Prices of the bills, once for each tariff and period; without those of tariffs that cannot be read. */
+  readonly prices: readonly BilledPrices[]
   /** Households with a bill of exactly this period, with only other bills in it, and with none in it. */
   readonly run: { readonly billed: readonly string[]; readonly open: readonly string[]; readonly silent: readonly string[] }
 }
@@ -234,6 +257,7 @@ export interface HouseholdAccount {
   readonly household: string
   readonly periods: Consumption['periods']
   readonly bills: readonly SupplierBill[]
+  readonly prices: readonly BilledPrices[]
 }
 
 export interface DeskAccount {

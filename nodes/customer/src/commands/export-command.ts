@@ -2,8 +2,8 @@ import { counted, HushgridError, type MeterId, utf8 } from '@hushgrid/primitives
 import { replaceSecret } from '@hushgrid/runtime'
 import { measuredSlots } from '../device/reading-span.ts'
 import { toCsv } from '../export/csv-export.ts'
-import { checkTimeZone } from '../export/daylight-saving.ts'
 import { toGreenButton } from '../export/green-button.ts'
+import { checkTimeZone } from '../export/time-zone.ts'
 import { atDevice } from './at-device.ts'
 
 export interface ExportOptions {

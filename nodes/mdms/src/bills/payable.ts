@@ -1,4 +1,4 @@
-import { formatAmount, PARSED_TARIFFS, type PublishedTariff, roundAmount, TariffFileError } from '@hushgrid/billing'
+import { formatAmount, PARSED_TARIFFS, type PublishedTariff, roundAmount, type Tariff, TariffFileError } from '@hushgrid/billing'
 import type { HouseholdBill } from '@hushgrid/mdms'
 import { counted } from '@hushgrid/primitives'
 
@@ -13,14 +13,20 @@ export interface Payable extends Due {
   readonly text: string
 }
 
-/** Gives the amount to pay; undefined where the bill's tariff is missing or unreadable: the store takes any text for one. */
+/** Gives the tariff of a name; undefined where it is missing or unreadable: the store takes any text for one. */
+export function tariffNamed(name: string, tariffs: readonly PublishedTariff[]): Tariff | undefined {
+  const published = tariffs.find(({ tariff }) => tariff === name)
+  const read = published && PARSED_TARIFFS.of(published)
+  return read instanceof TariffFileError ? undefined : read
+}
+
+/** Gives the amount to pay; undefined where there is no such tariff. */
 export function payableOf(
   { tariff, amount }: Pick<HouseholdBill, 'tariff' | 'amount'>,
   tariffs: readonly PublishedTariff[]
 ): Payable | undefined {
-  const published = tariffs.find(each => each.tariff === tariff)
-  const terms = published && PARSED_TARIFFS.of(published)
-  if (!terms || terms instanceof TariffFileError) return undefined
+  const terms = tariffNamed(tariff, tariffs)
+  if (!terms) return undefined
   const { minor } = roundAmount(amount, terms)
   return { currency: terms.currency, minor, text: formatAmount(minor, terms) }
 }

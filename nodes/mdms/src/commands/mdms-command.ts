@@ -1,6 +1,6 @@
 // `pnpm node:mdms`: the supplier's meter data management as a program of its own.
 import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
-import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
+import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, shownAt, withPeerId } from '@hushgrid/network'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
 import {
   bandsOption,
@@ -195,7 +195,7 @@ async function run(options: MdmsOptions): Promise<void> {
       const web =
         served &&
         (await startSupplierWeb({
-          ...{ store, pseudonymOf, now, warn, ...served, ...(bands && { bands }) },
+          ...{ store, pseudonymOf, now, warn, ...served, ...(bands && { bands }), shownAt: at => shownAt(clock, at) },
           keepBills: options.keepConsumption * DAY,
           deviceKey: openDeviceKey(options.dataDir)
         }))

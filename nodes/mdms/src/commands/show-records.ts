@@ -2,6 +2,7 @@
 import type { AuditLine, HouseholdConsumption, SlotTotal } from '@hushgrid/mdms'
 import { counted, publishedSums, withheldInWords, withheldLanes, withheldReasons } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
+import { lostSlots } from './lost-slots.ts'
 import { type Cell, instant, laneColumn, moment } from './tables.ts'
 import type { Question, View, Viewer } from './view.ts'
 
@@ -26,7 +27,7 @@ export async function totalsView({ store, actor, network, range, csv }: Question
   const length = slotSeconds * 1000
   if (csv) return { before: [], table: undefined, after: [], csv: await store.exportTotals(actor, name, range), json: undefined }
   const totals = await store.readTotals(actor, name, range)
-  const lost = await store.readLostSlots(actor, name, range)
+  const lost = lostSlots(totals, await store.readLostSlots(actor, name, range))
   const codes = codesOf(totals)
   const rows = [
     ...totals.map(({ slot, lanes, contributors, missing, mode }) => ({

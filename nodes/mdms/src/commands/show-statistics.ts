@@ -12,6 +12,7 @@ import {
   type Spread,
   type TypeProfile
 } from '@hushgrid/statistics'
+import { lostSlots, resultRange } from './lost-slots.ts'
 import { type Cell, instant, laneColumn, moment, percent } from './tables.ts'
 import type { Question, View } from './view.ts'
 
@@ -24,7 +25,11 @@ export async function peaksView(question: Question): Promise<View> {
   const { network, lane, count } = question
   const { show, heading } = laneColumn(lane)
   const startOf = (slot: number): number => slot * network.slotSeconds * 1000
-  const { peaks, energy, slots, lost, withheld, lastWithheld, loadFactor, range } = peakSlots(await totalsOf(question), { lane, count })
+  const totals = await totalsOf(question)
+  const recorded = await question.store.readLostSlots(question.actor, network.network, question.range)
+  const lost = lostSlots(totals, recorded).length
+  const options = { lane, count, range: resultRange(totals, recorded) }
+  const { peaks, energy, slots, withheld, lastWithheld, loadFactor, range } = peakSlots(totals, options)
   const why = lastWithheld && withheldText(lane, lastWithheld)
   return {
     before: [
@@ -37,8 +42,8 @@ export async function peaksView(question: Question): Promise<View> {
       ])
     },
     after: [
-      `All slots with a total: ${show(energy)} (${heading}). Slots without one in between: ${lost}.`,
-      ...(why === undefined ? [] : [`In ${withheld} of these it is ${why}.`]),
+      `All slots with a total: ${show(energy)} (${heading}). ${counted(lost, 'lost slot')}.`,
+      ...(why === undefined ? [] : [`In ${counted(withheld, 'slot')} with a total it is ${why}.`]),
       ...(loadFactor === undefined ? [] : [`Load factor, the mean slot over the highest: ${loadFactor.toFixed(3)}.`])
     ],
     csv: {

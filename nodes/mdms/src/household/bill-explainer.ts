@@ -7,18 +7,18 @@ import {
   decodeOffered,
   describeTariff,
   describeUnit,
-  PARSED_TARIFFS,
+  formatExact,
   type PublishedTariff,
   type PublishedTerms,
   type Tariff,
-  TariffFileError,
   type TariffPrices,
   verifyBill
 } from '@hushgrid/billing'
 import type { HouseholdBill } from '@hushgrid/mdms'
 import { counted, equalBytes, HushgridError, WeakKeyError } from '@hushgrid/primitives'
 import type { CustomerBill } from '@hushgrid/web-api'
-import { payableOf } from '../bills/payable.ts'
+import { payableOf, tariffNamed } from '../bills/payable.ts'
+import { bandsOf, moneyOf } from '../bills/priced.ts'
 import { instant } from '../commands/tables.ts'
 import { type Failure, failureOf, stepsOf } from './bill-steps.ts'
 
@@ -88,9 +88,8 @@ export function toPay(bill: HouseholdBill, tariffs: readonly PublishedTariff[]):
 function tell(bill: HouseholdBill, { slotSeconds, tariffs }: StoreTerms, bands: Bands | undefined): CustomerBill {
   const { period, tariff, amount, unit, gaps, received } = bill
   const published = tariffs.find(each => each.tariff === tariff)
-  const parsed = published && PARSED_TARIFFS.of(published)
   // Leaves out a text that is no tariff; the bill's check says so.
-  const text = parsed instanceof TariffFileError ? undefined : parsed
+  const text = tariffNamed(tariff, tariffs)
   const decoded = decode(bill.bill)
   const terms = termsOf(bill, published, text, { slotSeconds, ...(bands && { bands }) })
   const prices = 'prices' in terms ? terms.prices : undefined
@@ -98,6 +97,7 @@ function tell(bill: HouseholdBill, { slotSeconds, tariffs }: StoreTerms, bands: 
     decoded instanceof BillRejectedError ? unreadable(decoded) : 'failure' in terms ? terms.failure : verify(bill, decoded, terms.prices)
   const time = (slot: number): string => instant(slot * slotSeconds * 1000)
   const due = toPay(bill, tariffs)
+  const exact = (of: bigint): string => (text ? formatExact(of, text) : `${of} ${unit}`)
   return {
     from: time(period.from),
     until: time(period.until),
@@ -107,6 +107,7 @@ function tell(bill: HouseholdBill, { slotSeconds, tariffs }: StoreTerms, bands: 
     tariffText: text ? describeTariff(text) : tariff,
     amount: String(amount),
     unit,
+    ...(text && { money: moneyOf(text), timeZone: text.timeZone }),
     toPay: due,
     gaps,
     check: stepsOf({
@@ -114,13 +115,16 @@ function tell(bill: HouseholdBill, { slotSeconds, tariffs }: StoreTerms, bands: 
         bill: decoded instanceof BillRejectedError ? undefined : decoded,
         slotSeconds,
         tariff,
-        amount: `${amount} ${unit} (rounded, ${due})`
+        amount: `${exact(amount)} (rounded, ${due})`
       },
-      ...(prices && prices.fixed !== 0n && { fixed: `${prices.fixed} ${unit}` }),
+      ...(prices && prices.fixed !== 0n && { fixed: exact(prices.fixed) }),
       ...(failure && { failure })
     }),
     // Leaves out prices that there are not, so that a page cannot take anything for them.
-    prices: prices ? { fixed: String(prices.fixed), weights: runsOf(prices) } : { fixed: '', weights: {} },
+    prices:
+      prices && text
+        ? { fixed: String(prices.fixed), weights: runsOf(prices), bands: bandsOf(text, prices) }
+        : { fixed: '', weights: {}, bands: [] },
     received: instant(received)
   }
 }

@@ -1,13 +1,16 @@
 // Answers to a household's customer, from the store's records.
 import { setImmediate } from 'node:timers/promises'
+import { BatchRejectedError, decodeBatch } from '@hushgrid/billing'
 import type { AuditLine, Consent, EncryptedReadings, HouseholdBill, HouseholdConsumption, Network, SupplierTerms } from '@hushgrid/mdms'
 import { toHex } from '@hushgrid/primitives'
 import type { ConsentPurpose, Consents, CustomerBills, EncryptedBatches, SeenBySupplier } from '@hushgrid/web-api'
+import { tariffNamed } from '../bills/payable.ts'
+import { moneyOf } from '../bills/priced.ts'
 import { instant } from '../commands/tables.ts'
 import { type BillExplainer, toPay } from './bill-explainer.ts'
 
-/** Most bytes of a batch that are shown as they are. */
-const SHOWN_BYTES = 32
+/** Most encrypted bytes of a batch that are shown as they are. */
+const SHOWN_BYTES = 24
 
 const EXPLAINED: Readonly<Record<ConsentPurpose, string>> = {
   'keep-readings':
@@ -29,10 +32,12 @@ export function networkOf({ networks }: SupplierTerms, records: readonly { reado
   return first && others.length === 0 ? first : { network: '', slotSeconds: first?.slotSeconds ?? 0 }
 }
 
-export function batchesAnswer({ network, slotSeconds }: Network, readings: readonly EncryptedReadings[]): EncryptedBatches {
+/** @param now - Unix ms, by the clock that the readings' times are of */
+export function batchesAnswer({ network, slotSeconds }: Network, readings: readonly EncryptedReadings[], now: number): EncryptedBatches {
   return {
     network,
     slotSeconds,
+    now: instant(now),
     batches: readings.map(({ period, batch, received }) => ({
       firstSlot: period.from,
       slots: period.until - period.from,
@@ -62,9 +67,11 @@ export interface Seen {
   readonly bills: readonly HouseholdBill[]
   readonly consumption: readonly HouseholdConsumption[]
   readonly access: readonly AuditLine[]
+  /** Gives what the supplier's clock shows at a true time, which is what audit lines have. */
+  readonly shownAt: (trueTime: number) => number
 }
 
-export function seenAnswer({ pseudonym, account, terms, readings, bills, consumption, access }: Seen): SeenBySupplier {
+export function seenAnswer({ pseudonym, account, terms, readings, bills, consumption, access, shownAt }: Seen): SeenBySupplier {
   const { network, slotSeconds } = networkOf(terms, [...readings, ...bills, ...consumption])
   const times = ({ period: { from, until }, received }: EncryptedReadings | HouseholdBill | HouseholdConsumption) => {
     const time = (slot: number): string => instant(slot * slotSeconds * 1000)
@@ -77,24 +84,16 @@ export function seenAnswer({ pseudonym, account, terms, readings, bills, consump
     batches: readings.map(each => ({
       ...times(each),
       bytes: each.batch.byteLength,
-      beginning: toHex(each.batch.subarray(0, SHOWN_BYTES))
+      encrypted: toHex(encryptedOf(each.batch).subarray(0, SHOWN_BYTES))
     })),
-    bills: bills.map(each => ({
-      ...times(each),
-      tariff: each.tariff,
-      amount: String(each.amount),
-      unit: each.unit,
-      toPay: toPay(each, terms.tariffs),
-      gaps: each.gaps,
-      bytes: each.bill.byteLength
-    })),
+    bills: bills.map(each => ({ ...times(each), ...amountOf(each, terms), gaps: each.gaps, bytes: each.bill.byteLength })),
     consumption: consumption.map(each => ({
       ...times(each),
       wattHours: Object.fromEntries(Object.entries(each.lanes).map(([lane, value]) => [lane, String(value)])),
       source: each.source
     })),
     looked: access.map(({ at, account: by, role, action, outcome }) => ({
-      at: instant(at),
+      at: instant(shownAt(at)),
       ...(by !== undefined && { account: by }),
       ...(role !== undefined && { role }),
       action,
@@ -103,12 +102,33 @@ export function seenAnswer({ pseudonym, account, terms, readings, bills, consump
   }
 }
 
-export function consentsAnswer(consents: readonly Consent[]): Consents {
+/** Gives the ciphertexts of a batch; all bytes of one that is none. */
+function encryptedOf(batch: Uint8Array): Uint8Array {
+  try {
+    return decodeBatch(batch).ciphertexts
+  } catch (cause) {
+    if (cause instanceof BatchRejectedError) return batch
+    throw cause
+  }
+}
+
+function amountOf(
+  bill: HouseholdBill,
+  { tariffs }: SupplierTerms
+): Pick<SeenBySupplier['bills'][number], 'tariff' | 'amount' | 'unit' | 'toPay' | 'money' | 'timeZone'> {
+  const { tariff, amount, unit } = bill
+  const named = tariffNamed(tariff, tariffs)
+  const terms = named && { money: moneyOf(named), timeZone: named.timeZone }
+  return { tariff, amount: String(amount), unit, toPay: toPay(bill, tariffs), ...terms }
+}
+
+/** @param shownAt - gives what the supplier's clock shows at a true time */
+export function consentsAnswer(consents: readonly Consent[], shownAt: Seen['shownAt']): Consents {
   return {
     consents: consents.map(({ purpose, given, since }) => ({
       purpose,
       given,
-      ...(since !== undefined && { since: instant(since) }),
+      ...(since !== undefined && { since: instant(shownAt(since)) }),
       explained: EXPLAINED[purpose]
     }))
   }

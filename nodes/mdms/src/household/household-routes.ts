@@ -32,7 +32,7 @@ export function householdRoutes(app: Hono, desk: WebDesk): void {
     `${HOUSEHOLD}/batches`,
     ofCustomer(desk, async (c, { actor, household }) => {
       const readings = await store.readReadings(actor, household, rangeOf(c))
-      return c.json(batchesAnswer(networkOf(await store.readTerms(), readings), readings))
+      return c.json(batchesAnswer(networkOf(await store.readTerms(), readings), readings, desk.now()))
     })
   )
   app.get(
@@ -50,18 +50,19 @@ export function householdRoutes(app: Hono, desk: WebDesk): void {
       const consumption = await store.readHouseholdConsumption(actor, household, EVER)
       const access = await store.readHouseholdAccess(actor, household)
       const terms = await store.readTerms()
-      return c.json(seenAnswer({ pseudonym: household, account: actor.account, terms, readings, bills, consumption, access }))
+      const { shownAt } = desk
+      return c.json(seenAnswer({ pseudonym: household, account: actor.account, terms, readings, bills, consumption, access, shownAt }))
     })
   )
   app.get(
     `${HOUSEHOLD}/consents`,
-    ofCustomer(desk, async (c, { actor, household }) => c.json(consentsAnswer(await store.readConsents(actor, household))))
+    ofCustomer(desk, async (c, { actor, household }) => c.json(consentsAnswer(await store.readConsents(actor, household), desk.shownAt)))
   )
   app.put(
     `${HOUSEHOLD}/consents`,
     ofCustomer(desk, async (c, { actor, household }) => {
       const { purpose, given } = await readJson(c, value => ({ purpose: purposeOf(value), given: field(value, 'given', 'boolean') }))
-      return c.json(consentsAnswer(await store.setConsent(actor, household, purpose, given)))
+      return c.json(consentsAnswer(await store.setConsent(actor, household, purpose, given), desk.shownAt))
     })
   )
   app.delete(

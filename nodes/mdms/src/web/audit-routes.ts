@@ -43,7 +43,7 @@ async function verify({ store }: WebDesk, actor: Actor): Promise<NonNullable<Aud
 }
 
 /** Reads lines before a number that fit, the last first. */
-async function pageOf({ store }: WebDesk, actor: Actor, before: number, fits: Filter): Promise<Omit<Audit, 'verified'>> {
+async function pageOf({ store, shownAt }: WebDesk, actor: Actor, before: number, fits: Filter): Promise<Omit<Audit, 'verified'>> {
   const lines: AuditLine[] = []
   let end = before
   for (let chunk = 0; chunk < MOST_CHUNKS && end > 1 && lines.length < PAGE; chunk++) {
@@ -56,7 +56,7 @@ async function pageOf({ store }: WebDesk, actor: Actor, before: number, fits: Fi
     }
     if (lines.length < PAGE) end = from
   }
-  return { lines: lines.map(({ at, ...line }) => ({ ...line, at: instant(at) })), ...(end > 1 && { before: end }) }
+  return { lines: lines.map(({ at, ...line }) => ({ ...line, at: instant(shownAt(at)) })), ...(end > 1 && { before: end }) }
 }
 
 function beforeOf(c: Context): number | undefined {

@@ -1,12 +1,13 @@
 // Routes about bills. A household is a pseudonym in them, and nothing finer than a billing period is known of it.
-import { formatAmount, PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
+import { formatAmount } from '@hushgrid/billing'
 import { field, HttpProblem, readJson } from '@hushgrid/http'
 import type { Network } from '@hushgrid/mdms'
 import { moment } from '@hushgrid/runtime'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { BillToCheckAgain } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
-import { type Due, sumsByCurrency } from '../bills/payable.ts'
+import { type Due, sumsByCurrency, tariffNamed } from '../bills/payable.ts'
+import { moneyOf, pricesOfBills } from '../bills/priced.ts'
 import { billsView } from '../commands/show-bills.ts'
 import { consumptionView } from '../commands/show-records.ts'
 import { instant } from '../commands/tables.ts'
@@ -23,7 +24,9 @@ const MOST_BILL_DAYS = 62
 export function billingRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): void {
   app.get(
     '/api/networks/:network/bills',
-    aboutBills(desk, MOST_BILL_DAYS, async (c, question) => answer(c, inWords((await billsView(question)).json as BillsOfView)))
+    aboutBills(desk, MOST_BILL_DAYS, async (c, question) =>
+      answer(c, await inWords(desk, question.network, (await billsView(question)).json as BillsOfView))
+    )
   )
   app.get(
     '/api/networks/:network/consumption',
@@ -36,8 +39,7 @@ export function billingRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): 
       const tariffs = await desk.store.readTariffs(actorOf(session, 'billing'))
       return answer(c, {
         tariffs: tariffs.map(({ tariff, text, from, until, hash }) => {
-          const read = PARSED_TARIFFS.of({ tariff, text })
-          const zone = read instanceof TariffFileError ? undefined : read.timeZone
+          const zone = tariffNamed(tariff, tariffs)?.timeZone
           return {
             tariff,
             text,
@@ -55,17 +57,21 @@ export function billingRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): 
 
 /** Result of `show bills --json`, whose amounts to pay are exact and not for people. */
 interface BillsOfView {
-  readonly bills: readonly { readonly toPay?: Due }[]
+  readonly bills: readonly { readonly tariff: string; readonly from: string; readonly until: string; readonly toPay?: Due }[]
 }
 
-function inWords(view: BillsOfView): unknown {
+async function inWords({ store, bands }: WebDesk, { slotSeconds }: Network, view: BillsOfView): Promise<unknown> {
+  const { tariffs } = await store.readTerms()
   const together = sumsByCurrency(view.bills.flatMap(({ toPay }) => toPay ?? []))
   const bills = view.bills.map(({ toPay, ...bill }) => {
-    if (!toPay) return bill
+    const tariff = tariffNamed(bill.tariff, tariffs)
+    if (!toPay || !tariff) return bill
     const { currency, minor } = toPay
-    return { ...bill, toPay: { currency, minor: String(minor), text: formatAmount(minor, { currency }) } }
+    return { ...bill, money: moneyOf(tariff), toPay: { currency, minor: String(minor), text: formatAmount(minor, { currency }) } }
   })
-  return { ...view, bills, together }
+  const slot = (time: string): number => Date.parse(time) / (slotSeconds * 1000)
+  const priced = view.bills.map(({ tariff, from, until }) => ({ tariff, period: { from: slot(from), until: slot(until) } }))
+  return { ...view, bills, together, prices: pricesOfBills(priced, { tariffs, slotSeconds, ...(bands && { bands }) }) }
 }
 
 function aboutBills(desk: WebDesk, mostDays: number | undefined, run: (c: Context, question: Question) => Promise<Response>): Handler {
@@ -99,7 +105,7 @@ function checkAgain(desk: WebDesk, checks: BillRechecker): Handler {
     const milliseconds = Math.round(performance.now() - begun)
     const what: BillToCheckAgain = { household: bill.household, from: instant(times.from), until: instant(times.until) }
     const holds = steps.every(step => step.holds === true)
-    return answer(c, { network: network.network, ...what, holds, steps, checked: instant(Date.now()), milliseconds })
+    return answer(c, { network: network.network, ...what, holds, steps, checked: instant(desk.now()), milliseconds })
   })
 }
 
@@ -114,7 +120,7 @@ function households(desk: WebDesk): Handler {
     const network = await networkOf(desk, actor, c.req.query('network'))
     const range = allSlots(network)
     const household = c.req.query('household')
-    if (household !== undefined) return answer(c, await askedOf(() => householdAccount(desk.store, actor, network, household, range)))
+    if (household !== undefined) return answer(c, await askedOf(() => householdAccount(desk, { actor, network, household, range })))
     const { billed, open, silent } = await desk.store.readBillingRun(actor, network.network, range)
     return answer(c, { network: network.network, households: [...billed, ...open, ...silent].sort() })
   })

@@ -1,18 +1,24 @@
 // One household as its supplier knows it: a pseudonym, billing periods, bills.
-import type { Actor, Network, StoreAccess } from '@hushgrid/mdms'
+import type { Actor, Network } from '@hushgrid/mdms'
 import { toHex } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { HouseholdAccount, SupplierBill } from '@hushgrid/web-api'
-import { payableOf } from '../bills/payable.ts'
+import { payableOf, tariffNamed } from '../bills/payable.ts'
+import { moneyOf, pricesOfBills } from '../bills/priced.ts'
 import { instant } from '../commands/tables.ts'
+import type { WebDesk } from './web-desk.ts'
+
+interface AccountQuestion {
+  readonly actor: Actor
+  readonly network: Network
+  readonly household: string
+  readonly range: SlotRange
+}
 
 /** @throws NotAllowedError, UnknownAccountError, InvalidArgumentError */
 export async function householdAccount(
-  store: StoreAccess,
-  actor: Actor,
-  { network, slotSeconds }: Network,
-  household: string,
-  range: SlotRange
+  { store, bands }: Pick<WebDesk, 'store' | 'bands'>,
+  { actor, network: { network, slotSeconds }, household, range }: AccountQuestion
 ): Promise<HouseholdAccount> {
   const periods = await store.readConsumption(actor, network, range, household)
   const bills = (await store.readHouseholdBills(actor, household, range)).filter(bill => bill.network === network)
@@ -27,11 +33,13 @@ export async function householdAccount(
     })),
     bills: bills.map((bill): SupplierBill => {
       const { period, tariff, tariffHash, amount, unit, gaps } = bill
-      const payable = payableOf(bill, tariffs)
+      const [payable, named] = [payableOf(bill, tariffs), tariffNamed(tariff, tariffs)]
       return {
         ...{ household, ...times(period), tariff, tariffHash: toHex(tariffHash), amount: String(amount), unit, gaps },
+        ...(named && { money: moneyOf(named) }),
         ...(payable && { toPay: { ...payable, minor: String(payable.minor) } })
       }
-    })
+    }),
+    prices: pricesOfBills(bills, { tariffs, slotSeconds, ...(bands && { bands }) })
   }
 }

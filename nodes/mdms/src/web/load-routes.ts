@@ -1,8 +1,9 @@
 // Routes about neighbourhoods' load: totals and statistics on them, and nothing of one household.
 import type { Actor, Network, Role } from '@hushgrid/mdms'
 import { loadDurationCurve, ShortHistoryError } from '@hushgrid/statistics'
-import type { LatestTotal } from '@hushgrid/web-api'
+import type { DeskClock, LatestTotal } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
+import { zonesOf } from '../bills/priced.ts'
 import { totalsView } from '../commands/show-records.ts'
 import { forecastView, peaksView, profileView } from '../commands/show-statistics.ts'
 import { instant } from '../commands/tables.ts'
@@ -26,10 +27,13 @@ export function loadRoutes(app: Hono, desk: WebDesk): void {
     '/api/networks',
     signedIn(desk, async (c, session) => answer(c, await desk.store.readNetworks(actorOf(session, roleOf(session, READERS)))))
   )
-  // Tells the node's own clock, which in a lab differs from the wall's.
+  // Tells the node's own clock, which in a lab differs from the wall's, and the zones of the days that tariffs charge by.
   app.get(
     '/api/clock',
-    signedIn(desk, c => Promise.resolve(c.json({ now: instant(desk.now()) })))
+    signedIn(desk, async c => {
+      const { tariffs } = await desk.store.readTerms()
+      return c.json({ now: instant(desk.now()), zones: zonesOf(tariffs) } satisfies DeskClock)
+    })
   )
   app.get(
     '/api/networks/:network/latest',

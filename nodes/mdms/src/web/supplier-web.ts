@@ -12,7 +12,7 @@ import {
   startPageServer
 } from '@hushgrid/http'
 import type { Store } from '@hushgrid/mdms'
-import { type Millis, systemRng } from '@hushgrid/primitives'
+import { type Millis, millis, systemRng } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
 import { BillRechecker } from './bill-rechecker.ts'
@@ -35,6 +35,8 @@ export interface SupplierWebInit {
   readonly keepBills: number
   /** Clock of the records. */
   readonly now: () => Millis
+  /** Gives what that clock shows at a true time; without it, the two are one. */
+  readonly shownAt?: (trueTime: number) => Millis
   /** Clock of sessions and sign-ins, ms, which end in true time also in a lab. */
   readonly trueTime?: () => number
   /** Folder of the built pages, where it is not the package's own. */
@@ -65,7 +67,7 @@ export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServe
   const pages = init.pages ?? (await servedPages())
   const portals = new Set([...OWN_ADDRESSES, ...(init.portals ?? [])])
   const desk: WebDesk = {
-    ...{ store, keepBills, now, ...(bands && { bands }) },
+    ...{ store, keepBills, now, shownAt: init.shownAt ?? millis, ...(bands && { bands }) },
     sessions: new Sessions<DeskSession>({ now: trueTime, rng: systemRng, ownerOf: ({ account }) => account }),
     limiter: new SignInLimiter({ now: trueTime, servers: portals }),
     devices: new KnownDevices(deviceKey ?? systemRng.bytes(DEVICE_KEY_BYTES))

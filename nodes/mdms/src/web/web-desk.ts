@@ -22,6 +22,8 @@ export interface WebDesk {
   /** Bands for bills by dynamic tariffs. */
   readonly bands?: Bands
   readonly now: () => Millis
+  /** Gives what the clock of {@link now} shows at a true time, as audit lines have it, so that no page has two clocks. */
+  readonly shownAt: (trueTime: number) => Millis
   /** Time for which bills are kept, ms. */
   readonly keepBills: number
 }

@@ -153,7 +153,7 @@ describe('show', () => {
     expect(out.trimEnd().split('\n')).toEqual([`rank,slot_start_utc,${IMPORT_LANE} Wh,contributors`, ...rows])
     expect((await showAs('eve', EVE, ['peaks'])).out).toMatch(/Load factor, the mean slot over the highest: 0\.\d{3}\.\n$/)
     const fed = await showAs('eve', EVE, ['peaks', '--lane', EXPORT_LANE])
-    expect(fed.out).toContain('Slots without one in between: 2.\nIn 1 of these it is withheld: 3 of 49 can feed in, 6 are needed.\n')
+    expect(fed.out).toContain('1 lost slot.\nIn 1 slot with a total it is withheld: 3 of 49 can feed in, 6 are needed.\n')
   })
 
   it('profile: working days and weekends, by the clock of the time zone', { timeout: LONG }, async () => {

@@ -2,7 +2,7 @@
 
 import { decodeBatch } from '@hushgrid/billing'
 import { IMPORT_LANE, type Millis, toHex } from '@hushgrid/primitives'
-import type { CustomerBills, EncryptedBatches, SeenBySupplier } from '@hushgrid/web-api'
+import type { Consents, CustomerBills, EncryptedBatches, SeenBySupplier } from '@hushgrid/web-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LONG } from '../support/command-tools.ts'
 import { FROM, UNTIL } from '../support/delivered-house.ts'
@@ -30,6 +30,8 @@ const ROUTES: readonly { readonly method: string; readonly rest: string; readonl
 const DAY = { from: FROM, until: UNTIL }
 const NEXT = { from: UNTIL, until: UNTIL + 24 }
 const EVER = { from: 0, until: 2 ** 40 }
+/** Currency of the tariff, whose unit is a thousandth of a cent. */
+const CENTS = { currency: 'EUR', sign: '€', short: 'ct', digits: 2, unitDigits: 3 }
 
 let server: HouseholdServer
 beforeEach(async () => {
@@ -115,6 +117,7 @@ describe('batches', () => {
     const all = await read('')
     expect(all).toEqual({
       network: NETWORK,
+      now: expect.stringMatching(/Z$/),
       slotSeconds: 3600,
       batches: [DAY, NEXT].map(({ from }) => ({
         firstSlot: from,
@@ -138,7 +141,7 @@ describe('batches', () => {
     const { kim, store } = server
     await store.deleteReadings({ account: 'kim', role: 'customer' }, kim.household)
     const { text } = await server.ask(pathOf(kim.household, 'batches'), await server.signedIn('kim'))
-    expect(JSON.parse(text)).toEqual({ network: NETWORK, slotSeconds: 3600, batches: [] })
+    expect(JSON.parse(text)).toEqual({ network: NETWORK, slotSeconds: 3600, now: expect.stringMatching(/Z$/), batches: [] })
   })
 })
 
@@ -157,7 +160,12 @@ describe('bills', () => {
           received: '2026-03-04T00:00:00Z'
         },
         ...{ tariff: 'flat', gaps: 0, amount: String(12 * wattHours), unit: 'thousandths of a cent', toPay: '€0.58' },
-        prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 24, price: '12' }] } }
+        ...{ money: CENTS, timeZone: 'UTC' },
+        prices: {
+          fixed: '0',
+          weights: { [IMPORT_LANE]: [{ slots: 24, price: '12' }] },
+          bands: [{ lane: IMPORT_LANE, names: [], price: '12', slots: 24 }]
+        }
       }
     ])
     expect(bills[0]?.tariffText).toMatch(/^flat\nImport: 12 ct\/kWh\n/)
@@ -166,6 +174,29 @@ describe('bills', () => {
 })
 
 describe('what the supplier sees', () => {
+  it('begins differently for each batch, as the encrypted readings do', async () => {
+    const { kim, store } = server
+    for (const from of [FROM + 96, FROM + 120]) await bring(store, kim, { from, until: from + 24 })
+    const { text } = await server.ask(pathOf(kim.household, 'seen'), await server.signedIn('kim'))
+    const { batches } = JSON.parse(text) as SeenBySupplier
+    expect(batches.length).toBeGreaterThan(1)
+    expect(new Set(batches.map(({ encrypted }) => encrypted)).size).toBe(batches.length)
+  })
+
+  it('has its times by one clock, in a lab too', async () => {
+    const lab = await startHouseholdServer({ shownAt: at => (at - 10 * 86_400_000) as Millis })
+    try {
+      const session = await lab.signedIn('kim')
+      const paths = [pathOf(lab.kim.household, 'consents'), pathOf(lab.kim.household, 'seen')]
+      await lab.ask(paths[0] ?? '', session, { method: 'PUT', body: { purpose: 'keep-readings', given: false } })
+      const [consents, seen] = await Promise.all(paths.map(async path => (await lab.ask(path, session)).text))
+      const times = [(JSON.parse(consents ?? '') as Consents).consents[0]?.since, (JSON.parse(seen ?? '') as SeenBySupplier).looked[0]?.at]
+      for (const time of times) expect(Math.abs(Date.now() - 10 * 86_400_000 - Date.parse(time ?? ''))).toBeLessThan(3_600_000)
+    } finally {
+      await lab.stop()
+    }
+  })
+
   it('is exactly what the store has, and who looked', async () => {
     const { kim, lee, store } = server
     const lanes = { [IMPORT_LANE]: 4_321n }
@@ -183,10 +214,11 @@ describe('what the supplier sees', () => {
     const times = { from: '2026-03-02T00:00:00Z', until: '2026-03-03T00:00:00Z', received: '2026-03-04T00:00:00Z' }
     expect({ ...seen, looked: [] }).toEqual({
       ...{ pseudonym: kim.household, account: 'kim', network: NETWORK, looked: [] },
-      batches: [{ ...times, bytes: kept?.batch.byteLength, beginning: toHex(batch.subarray(0, 32)) }],
+      batches: [{ ...times, bytes: kept?.batch.byteLength, encrypted: toHex(decodeBatch(batch).ciphertexts.subarray(0, 24)) }],
       bills: [
         {
           ...{ ...times, tariff: 'flat', amount: String(bill?.amount), unit: 'thousandths of a cent', toPay: '€0.58', gaps: 0 },
+          ...{ money: CENTS, timeZone: 'UTC' },
           bytes: bill?.bill.byteLength
         }
       ],

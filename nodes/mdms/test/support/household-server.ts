@@ -40,7 +40,7 @@ export interface HouseholdServer extends WebClient {
   stop(): Promise<void>
 }
 
-export async function startHouseholdServer(more: Partial<Pick<WebDesk, 'bands'>> = {}): Promise<HouseholdServer> {
+export async function startHouseholdServer(more: Partial<Pick<WebDesk, 'bands' | 'shownAt'>> = {}): Promise<HouseholdServer> {
   const folder = mkdtempSync(join(tmpdir(), 'hushgrid-household-server-'))
   const store = await openStore({
     location: join(folder, 'mdms.db'),
@@ -69,6 +69,7 @@ export async function startHouseholdServer(more: Partial<Pick<WebDesk, 'bands'>>
     limiter: new SignInLimiter({ now, perDevice: 3 }),
     devices: new KnownDevices(systemRng.bytes(32)),
     now: () => now() as Millis,
+    shownAt: at => at as Millis,
     keepBills: KEEP_BILLS,
     ...more
   }

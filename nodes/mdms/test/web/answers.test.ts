@@ -1,4 +1,5 @@
 // What every route of the supplier's desk answers, to whom, and that nothing of a household is finer than a billing period.
+import type { Millis } from '@hushgrid/primitives'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BillRechecker } from '../../src/web/bill-rechecker.ts'
@@ -14,13 +15,15 @@ let filled: Filled
 const who: Record<string, SignedIn> = {}
 
 beforeAll(async () => {
-  server = await startSupplierServer()
+  server = await startSupplierServer({ now: () => CLOCK })
   filled = await fill(server)
   await server.store.createAccount({ account: 'ada', role: 'admin' }, { account: 'spare', roles: ['billing'] }, PASSWORD)
   for (const account of Object.keys(ACCOUNTS)) who[account] = await server.signedIn(account)
 }, LONG)
 afterAll(() => server.stop())
 
+/** The node's clock, which in a lab is another than the wall's. */
+const CLOCK = Date.UTC(2026, 2, 20, 12, 34, 56) as Millis
 const RANGE = `from=${time(PERIOD.from)}&until=${time(PERIOD.until)}`
 const OF = `/api/networks/${NETWORK}`
 const READERS = ['ann', 'bill', 'otto', 'zoe']
@@ -242,14 +245,26 @@ describe('the answers', { timeout: LONG }, () => {
     })
   })
 
+  it('name one clock, and the zones of the tariffs', async () => {
+    expect(await json('otto', '/api/clock')).toEqual({ now: '2026-03-20T12:34:56Z', zones: ['UTC'] })
+  })
+
   it('about bills say what is to be paid, who has none, and how each checks', async () => {
     const [ann, bob, cyd] = filled.households as [string, string, string]
-    const { bills, run, together } = await json('bill', `${OF}/bills?${RANGE}`)
+    const { bills, run, together, prices } = await json('bill', `${OF}/bills?${RANGE}`)
     expect(bills).toMatchObject([ann, bob].sort().map(household => ({ household, tariff: 'flat', gaps: 0, toPay: { currency: 'EUR' } })))
     expect(run).toEqual({ billed: [ann, bob].sort(), open: [cyd], silent: [] })
     const minor = bills.reduce((sum: number, { toPay }: { toPay: { minor: string } }) => sum + Number(toPay.minor), 0)
     expect(together).toEqual([`€${(minor / 100).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')} of 2 bills`])
+    expect(prices).toEqual([
+      {
+        ...{ tariff: 'flat', from: time(PERIOD.from), until: time(PERIOD.until), fixed: '0' },
+        money: { currency: 'EUR', sign: '€', short: 'ct', digits: 2, unitDigits: 3 },
+        bands: [{ lane: '1-0:1.29.0', names: [], price: '12', slots: 72 }]
+      }
+    ])
     const check = await json('bill', `${OF}/bills/check`, checked())
+    expect(Date.parse(check.checked)).toBe(Math.floor(CLOCK / 1000) * 1000)
     expect(check).toMatchObject({ network: NETWORK, household: ann, holds: true })
     expect(check.steps.map(({ what, holds }: { what: string; holds: boolean }) => [what, holds])).toEqual([
       ['The bill can be read', true],

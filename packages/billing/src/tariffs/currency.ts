@@ -51,6 +51,18 @@ export function formatAmount(minor: bigint, { currency }: { readonly currency: C
   return `${minor < 0n ? '-' : ''}${sign}${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`}`
 }
 
+/** Writes an exact amount with all its digits, in the minor unit: `6525.45285 p`. */
+export function formatExact(amount: bigint, { currency, digits }: { readonly currency: CurrencyCode; readonly digits: number }): string {
+  return `${decimalText(amount, digits)} ${currencyNames(currency).short}`
+}
+
+/** Writes units of 10^-digits as a decimal number, without zeros at its end. */
+export function decimalText(units: bigint, digits: number): string {
+  const size = (units < 0n ? -units : units).toString().padStart(digits + 1, '0')
+  const fraction = size.slice(size.length - digits).replace(/0+$/, '')
+  return `${units < 0n ? '-' : ''}${size.slice(0, size.length - digits)}${fraction === '' || digits === 0 ? '' : `.${fraction}`}`
+}
+
 const FRACTIONS = [
   '',
   'tenths',

@@ -1,7 +1,7 @@
 // Tariffs, and what they took from a file of bands, in words.
 import { durationText, EXPORT_LANE, IMPORT_LANE, type Slot } from '@hushgrid/primitives'
 import type { Bands } from './bands-file.ts'
-import { currencyNames, describeUnit } from './currency.ts'
+import { currencyNames, decimalText, describeUnit } from './currency.ts'
 import { WH_DIGITS } from './decimal.ts'
 import { isDynamic, type PriceScheme, type TimeOfUseRule } from './price-pieces.ts'
 import type { Tariff } from './tariff.ts'
@@ -49,13 +49,6 @@ function rangeOf(sign: 1n | -1n, prices: TariffPrices): string {
   }
   const text = (price = 0n): string => decimalText(price, prices.digits - WH_DIGITS)
   return `, ${text(least)} to ${text(most)} ${currencyNames(prices.currency).short}/kWh${what}`
-}
-
-/** Writes units of 10^-digits as a decimal number. */
-function decimalText(units: bigint, digits: number): string {
-  const size = (units < 0n ? -units : units).toString().padStart(digits + 1, '0')
-  const fraction = size.slice(size.length - digits).replace(/0+$/, '')
-  return `${units < 0n ? '-' : ''}${size.slice(0, size.length - digits)}${fraction === '' ? '' : `.${fraction}`}`
 }
 
 function describeScheme(title: string, scheme: PriceScheme, unit: string): string[] {

@@ -190,6 +190,7 @@ describe('a slot that is over', () => {
   const { withheld: _, ...shown } = slotWith(4)
   const row = (changes: Partial<SlotRow> = {}): SlotRow => ({
     ...{ ...shown, missing: 0, missingMeters: [], refused: [], disputed: [], named: [], withheld: {}, latencyMs: 1, verifiedBy: 0 },
+    ...{ entries: 3, busy: false, protocolMs: 1, units: 1, rounds: 1, slotMs: 1000, lagMs: 1 },
     ...changes
   })
   const open = { missing: [7, 3], refused: [{ household: 1, reason: 'r' }] }

@@ -106,15 +106,18 @@ export class LabClock implements SchedulingClock {
   }
 
   now(): Millis {
-    const real = realNow()
-    const anchor = this.#anchors.findLast(each => each.real <= real) ?? this.#anchors[0]
-    if (!anchor) return this.#before
-    return millis(Math.max(this.#least, Math.floor(anchor.protocol + (real - anchor.real) * anchor.rate)))
+    return millis(Math.max(this.#least, this.shownAt(realNow())))
   }
 
   delayUntil(moment: Millis): number | undefined {
     const real = this.realAt(moment)
     return real === undefined ? undefined : Math.max(0, real - realNow())
+  }
+
+  /** Gives what the clock shows at a real moment, Unix milliseconds. */
+  shownAt(real: number): Millis {
+    const anchor = this.#anchors.findLast(each => each.real <= real) ?? this.#anchors[0]
+    return anchor ? millis(Math.max(0, Math.floor(anchor.protocol + (real - anchor.real) * anchor.rate))) : this.#before
   }
 
   /** Gives the real moment, Unix milliseconds, at which the clock shows `moment`; undefined while it stands still. */
@@ -127,6 +130,11 @@ export class LabClock implements SchedulingClock {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
+}
+
+/** Gives what a clock shows at a real moment, so that records of true time stand beside those of a lab's. */
+export function shownAt(clock: SchedulingClock, real: number): Millis {
+  return clock instanceof LabClock ? clock.shownAt(real) : millis(real)
 }
 
 /** A clock that is set: by the registrar's time, or wrong by a lab. */

@@ -1,5 +1,6 @@
 // Parts that every chart has beside its plot: the legend of its lines, and the same figures as a table.
 import type { JSX } from 'preact'
+import { ScrollTable } from './scroll-table.tsx'
 
 /** Colours of the lines, in their order. */
 const COLOURS = ['--accent', '--series-2', '--series-3', '--muted'] as const
@@ -47,39 +48,38 @@ interface ChartTableProps {
   readonly rows: readonly string[]
   readonly series: readonly { readonly label: string; readonly values: readonly (number | null)[] }[]
   readonly show: (value: number) => string
+  /** Text in place of a value that is none, by row. */
+  readonly none?: (row: number) => string
 }
 
-export function ChartTable({ title, unit, heading, rows, series, show }: ChartTableProps): JSX.Element {
+export function ChartTable({ title, unit, heading, rows, series, show, none = () => '–' }: ChartTableProps): JSX.Element {
   return (
     <details>
       <summary>{title} as a table</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard */}
-      <section class="scroll" tabIndex={0} aria-label={`${title}, table`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{heading}</th>
-              {series.map(({ label }) => (
-                <th scope="col" class="number" key={label}>
-                  {label}, {unit}
-                </th>
+      <ScrollTable caption={`${title}, table`} named tall>
+        <thead>
+          <tr>
+            <th scope="col">{heading}</th>
+            {series.map(({ label }) => (
+              <th scope="col" class="number" key={label}>
+                {label}, {unit}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={row}>
+              <th scope="row">{row}</th>
+              {series.map(({ label, values }) => (
+                <td class="number" key={label}>
+                  {values[i] === null || values[i] === undefined ? none(i) : show(values[i])}
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, i) => (
-              <tr key={row}>
-                <th scope="row">{row}</th>
-                {series.map(({ label, values }) => (
-                  <td class="number" key={label}>
-                    {values[i] === null || values[i] === undefined ? '–' : show(values[i])}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </ScrollTable>
     </details>
   )
 }

@@ -26,12 +26,16 @@ export interface ChartProps {
   readonly series: readonly ChartSeries[]
   /** Height of the plot, px. */
   readonly height?: number
+  /** Least height of the axis, so that charts side by side have one scale. */
+  readonly most?: number
   /** IANA time zone of the times shown. */
   readonly zone?: string
   /** Writes a value in the table and on the axis. */
   readonly show?: (value: number) => string
   /** Writes a time in the table. */
   readonly showTime?: (seconds: number) => string
+  /** Writes what stands in the table where a value is none; a dash unless said. */
+  readonly showNone?: (seconds: number) => string
   /** Heading of the table's first column. */
   readonly timeHeading?: string
 }
@@ -42,7 +46,7 @@ const HALF_DAY = 43_200
 
 /** Draws lines or bars over time on a canvas, and the same figures as a table. */
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, unit, x, series, height = 220, zone = 'UTC' } = props
+  const { title, unit, x, series, height = 220, zone = 'UTC', most = 0 } = props
   const show = props.show ?? plain
   const showTime = props.showTime ?? (seconds => minuteIn(zone, seconds))
   const place = useRef<HTMLDivElement>(null)
@@ -58,7 +62,7 @@ export function Chart(props: ChartProps): JSX.Element {
     if (!host) return
     const width = Math.max(LEAST_WIDTH, host.clientWidth)
     const made = new uPlot(
-      optionsOf({ series, unit, width, height, zone, show: value => latest.current.show(value) }),
+      optionsOf({ series, unit, width, height, zone, most, show: value => latest.current.show(value) }),
       latest.current.data,
       host
     )
@@ -73,7 +77,7 @@ export function Chart(props: ChartProps): JSX.Element {
       made.destroy()
       plot.current = undefined
     }
-  }, [scheme, shape, unit, height, zone])
+  }, [scheme, shape, unit, height, zone, most])
 
   useEffect(() => plot.current?.setData(latest.current.data), [x, series])
 
@@ -91,6 +95,7 @@ export function Chart(props: ChartProps): JSX.Element {
         rows={x.map(showTime)}
         series={series}
         show={show}
+        {...(props.showNone && { none: (row: number) => props.showNone?.(x[row] ?? 0) ?? '–' })}
       />
     </figure>
   )
@@ -112,10 +117,11 @@ interface Drawn extends Pick<ChartProps, 'series' | 'unit'> {
   readonly width: number
   readonly height: number
   readonly zone: string
+  readonly most: number
   readonly show: (value: number) => string
 }
 
-function optionsOf({ series, unit, width, height, zone, show }: Drawn): uPlot.Options {
+function optionsOf({ series, unit, width, height, zone, most: atLeast, show }: Drawn): uPlot.Options {
   const [ink, line] = [colour('--muted'), colour('--line')]
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '12px system-ui, sans-serif' }
   return {
@@ -126,7 +132,7 @@ function optionsOf({ series, unit, width, height, zone, show }: Drawn): uPlot.Op
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
     scales: {
-      y: { range: (_, least, most) => rangeOf(least, most) },
+      y: { range: (_, least, most) => rangeOf(least, Math.max(most ?? 0, atLeast)) },
       ...(series.some(({ bars }) => bars) && { x: { range: (plot: uPlot) => aroundBars(plot.data[0]) } })
     },
     axes: [axis, { ...axis, label: unit, labelFont: '12px system-ui, sans-serif', size: 64, values: (_, values) => values.map(show) }],

@@ -1,6 +1,7 @@
 // The customer's page: its views, and the choice of the open one.
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { momentText } from './figures/when.ts'
 import type { Household } from './keeper/household.ts'
 import { sentenceOf } from './use-loaded.ts'
 import { BillsView } from './views/bills-view.tsx'
@@ -103,6 +104,10 @@ export function App(): JSX.Element {
           <button type="button" onClick={() => void signOut()}>
             Sign out
           </button>
+        </p>
+        <p class="means muted">
+          Times and days are those of {household.zone}, as this device is set. Readings fetched{' '}
+          {momentText(household.now.value, household.zone)}, by the supplier’s clock.
         </p>
       </header>
       <main id="main" key={current}>

@@ -1,5 +1,5 @@
 // The supplier's desk: signing in, and the pages that the account's roles open.
-import type { SessionInfo } from '@hushgrid/web-api'
+import type { DeskClock, SessionInfo } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ApiProblem, getJson, sendJson } from '../common/api-client.ts'
@@ -10,7 +10,7 @@ import { HouseholdsPage } from './pages/households-page.tsx'
 import { LoadPage } from './pages/load-page.tsx'
 import { type DeskContext, DeskOf, sentenceOf } from './session/session.ts'
 import { SignInForm } from './session/sign-in-form.tsx'
-import { zones } from './times.ts'
+import { zoneInWords, zoneOfTariffs, zones } from './times.ts'
 
 interface Place {
   readonly name: string
@@ -44,15 +44,29 @@ export function Desk(): JSX.Element {
   return <SignedIn session={signed.as} out={why => setSigned({ out: true, ...(why !== undefined && { why }) })} />
 }
 
-function SignedIn({ session, out }: { readonly session: SessionInfo; readonly out: (why?: string) => void }): JSX.Element {
-  const [zone, setZone] = useState('UTC')
+type Leave = (why?: string) => void
+
+const ENDED = 'The session has ended. Sign in again to go on.'
+
+/** Waits for the node's clock, since every page has days in it. */
+function SignedIn({ session, out }: { readonly session: SessionInfo; readonly out: Leave }): JSX.Element {
+  const [clock, setClock] = useState<DeskClock>()
+  const [problem, setProblem] = useState<string>()
+  useEffect(() => {
+    getJson<DeskClock>('/api/clock').then(setClock, cause =>
+      cause instanceof ApiProblem && cause.status === 401 ? out(ENDED) : setProblem(sentenceOf(cause))
+    )
+  }, [])
+  if (clock) return <Opened session={session} clock={clock} out={out} />
+  return <p class={problem === undefined ? 'desk-wait' : 'problem'}>{problem ?? 'Asking for the time.'}</p>
+}
+
+function Opened({ session, clock, out }: { readonly session: SessionInfo; readonly clock: DeskClock; readonly out: Leave }): JSX.Element {
+  const [zone, setZone] = useState(zoneOfTariffs(clock))
   const [problem, setProblem] = useState<string>()
   const open = PLACES.filter(({ role }) => session.roles.includes(role))
   const place = usePlace(open)
-  const context = useMemo<DeskContext>(
-    () => ({ session, zone, ended: () => out('The session has ended. Sign in again to go on.') }),
-    [session, zone]
-  )
+  const context = useMemo<DeskContext>(() => ({ session, zone, clock, ended: () => out(ENDED) }), [session, zone])
   const signOut = (): void => {
     sendJson('DELETE', '/api/session', undefined, session.csrf).then(
       () => out(),
@@ -88,14 +102,15 @@ function SignedIn({ session, out }: { readonly session: SessionInfo; readonly ou
             </ul>
           </nav>
         )}
-        <div class="field desk-zone no-print">
-          <label for="zone">Time zone of days and times</label>
+        <div class="desk-zone no-print">
+          <label for="zone">Time zone</label>
           <select id="zone" value={zone} onChange={event => setZone(event.currentTarget.value)}>
-            {zones().map(name => (
+            {zones(clock).map(name => (
               <option key={name}>{name}</option>
             ))}
           </select>
         </div>
+        <p class="desk-means muted">Days and times are those of {zoneInWords(zone, clock)}.</p>
       </header>
       <main id="main" tabIndex={-1}>
         <div aria-live="assertive">{problem !== undefined && <p class="problem">{problem}</p>}</div>

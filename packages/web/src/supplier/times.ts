@@ -1,4 +1,5 @@
 // Days and months of a time zone on the desk, where moments are milliseconds since 1970.
+import type { DeskClock } from '@hushgrid/web-api'
 import * as local from '../common/local-time.ts'
 
 const SECOND = 1000
@@ -48,7 +49,19 @@ export function monthInWords(month: string): string {
   return local.monthText(`${month}-01`)
 }
 
+/** Zone of days and months until the person chooses one: that of the tariffs, or UTC where they have none or several. */
+export function zoneOfTariffs({ zones }: Pick<DeskClock, 'zones'>): string {
+  return (zones.length === 1 && zones[0]) || 'UTC'
+}
+
+/** Says whose zone the desk is in. */
+export function zoneInWords(zone: string, { zones }: Pick<DeskClock, 'zones'>): string {
+  if (zones.length === 0) return zone === 'UTC' ? 'UTC, since no tariff names a zone' : `${zone}, chosen here; no tariff names a zone`
+  if (zones.length > 1) return `${zone}${zone === 'UTC' ? '' : ', chosen here'}; the tariffs have several: ${zones.join(', ')}`
+  return zone === zones[0] ? `${zone}, the zone of the tariffs` : `${zone}, chosen here; the tariffs are in ${zones[0]}`
+}
+
 /** Lists the zones that can be chosen, the likely ones first. */
-export function zones(): string[] {
-  return [...new Set(['UTC', local.browserZone(), 'Europe/London', 'Europe/Berlin', ...Intl.supportedValuesOf('timeZone')])]
+export function zones(clock: Pick<DeskClock, 'zones'>): string[] {
+  return [...new Set([zoneOfTariffs(clock), ...clock.zones, 'UTC', local.browserZone(), ...Intl.supportedValuesOf('timeZone')])]
 }

@@ -1,5 +1,5 @@
 // Writes quantities for people.
-import type { SupplierBill, WattHours } from '@hushgrid/web-api'
+import type { WattHours } from '@hushgrid/web-api'
 import { quantityOf, unitOf } from '../common/quantities.ts'
 
 const DIGITS = 3
@@ -32,9 +32,4 @@ export function counted(count: number, what: string): string {
 
 export function laneName(lane: string): string {
   return quantityOf(lane).label
-}
-
-/** Writes the amount of a bill. */
-export function toPay({ toPay: due }: SupplierBill): string {
-  return due?.text ?? '–'
 }

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { IMPORT_LANE } from '../../src/common/quantities.ts'
 import { checkBill, grouped } from '../../src/customer/figures/bill-check.ts'
 import { bucketsOf, kilowattHours, missingIn, type Span, slotFinder, totalOf } from '../../src/customer/figures/energy.ts'
-import { type Everything, toCsv, toJson } from '../../src/customer/figures/exports.ts'
+import { type Everything, toJson } from '../../src/customer/figures/exports.ts'
+import { toCsv } from '../../src/customer/figures/reading-files.ts'
 
 const SLOT = 1800
 const EXPORT_LANE = '1-0:2.29.0'
@@ -92,7 +93,12 @@ describe('a bill', () => {
             { slots: 2, price: '7' }
           ],
           [EXPORT_LANE]: [{ slots: 4, price: '-2' }]
-        }
+        },
+        bands: [
+          { lane: IMPORT_LANE, names: ['day'], price: '7', slots: 2 },
+          { lane: IMPORT_LANE, names: ['night'], price: '3', slots: 2 },
+          { lane: EXPORT_LANE, names: [], price: '-2', slots: 4 }
+        ]
       },
       received: '2026-10-02T00:00:00Z',
       ...change
@@ -102,10 +108,21 @@ describe('a bill', () => {
   it('is computed again to the same amount, exactly', () => {
     const check = checkBill(bill(), SPANS)
     expect(check).toMatchObject({ kind: 'computed', same: true, amount: BigInt(bill().amount), fixed: 1000n, slots: 3, gaps: 1 })
-    expect(check.kind === 'computed' && check.lanes).toEqual([
-      { lane: IMPORT_LANE, wattHours: 2n ** 47n + 299n, cost: 1700n + 7n * (2n ** 47n - 1n) },
-      { lane: EXPORT_LANE, wattHours: 6n, cost: -12n }
+    const dear = 200n + 2n ** 47n - 1n
+    expect(check.kind === 'computed' && check.shares).toEqual([
+      { lane: IMPORT_LANE, names: ['day'], price: 7n, slots: 2, used: { wattHours: dear, cost: 7n * dear } },
+      { lane: IMPORT_LANE, names: ['night'], price: 3n, slots: 1, used: { wattHours: 100n, cost: 300n } },
+      { lane: EXPORT_LANE, names: [], price: -2n, slots: 3, used: { wattHours: 6n, cost: -12n } }
     ])
+  })
+
+  it('by band adds up to the whole, whatever names the server gives', () => {
+    for (const bands of [[], bill().prices.bands.slice(1)]) {
+      const check = checkBill(bill({ prices: { ...bill().prices, bands } }), SPANS)
+      if (check.kind !== 'computed') throw new Error('expected a computed bill')
+      expect(check.shares.reduce((sum, { used }) => sum + used.cost, check.fixed)).toBe(BigInt(bill().amount))
+      expect(check.shares).toHaveLength(3)
+    }
   })
 
   it.each([
@@ -117,14 +134,18 @@ describe('a bill', () => {
   })
 
   it.each([
-    ['readings of a slot have not come', bill({ untilSlot: FIRST + 5, prices: { fixed: '0', weights: {} } }), SPANS],
+    ['readings of a slot have not come', bill({ untilSlot: FIRST + 5, prices: { fixed: '0', weights: {}, bands: [] } }), SPANS],
     ['there is no amount', bill({ amount: '' }), SPANS],
     ['an amount is no whole number', bill({ amount: '1e5' }), SPANS],
-    ['there are no prices', bill({ prices: { fixed: '', weights: {} } }), SPANS],
-    ['prices end too early', bill({ prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 3, price: '1' }] } } }), SPANS],
-    ['prices go on too long', bill({ prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 5, price: '1' }] } } }), SPANS],
-    ['a run of prices has half a slot', bill({ prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 0.5, price: '1' }] } } }), SPANS],
-    ['a price is none', bill({ prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 4, price: 'x' }] } } }), SPANS],
+    ['there are no prices', bill({ prices: { fixed: '', weights: {}, bands: [] } }), SPANS],
+    ['prices end too early', bill({ prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 3, price: '1' }] }, bands: [] } }), SPANS],
+    ['prices go on too long', bill({ prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 5, price: '1' }] }, bands: [] } }), SPANS],
+    [
+      'a run of prices has half a slot',
+      bill({ prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 0.5, price: '1' }] }, bands: [] } }),
+      SPANS
+    ],
+    ['a price is none', bill({ prices: { fixed: '0', weights: { [IMPORT_LANE]: [{ slots: 4, price: 'x' }] }, bands: [] } }), SPANS],
     ['its period is empty', bill({ untilSlot: FIRST }), SPANS],
     ['it charges for what the meter does not measure', bill(), SPANS.map(each => ({ ...each, lanes: ['1-0:9.29.0', EXPORT_LANE] }))]
   ])('is not computed where %s', (_, changed, spans) => {

@@ -1,5 +1,6 @@
 // The bill, computed once more from readings that only the customer has.
 import type { CustomerBill } from '@hushgrid/web-api'
+import type { PriceShare } from '../../common/price-rows.ts'
 import { type Span, slotFinder } from './energy.ts'
 
 /** Result of a check, with the figures it was computed from. */
@@ -13,8 +14,8 @@ export type BillCheck =
       /** Number of slots with a reading. */
       readonly slots: number
       readonly gaps: number
-      /** Lanes by OBIS code: Wh over the period, and their cost. */
-      readonly lanes: readonly { readonly lane: string; readonly wattHours: bigint; readonly cost: bigint }[]
+      /** Prices with a slot in which they held, each with the energy of those slots; their costs and the fixed charges are the amount. */
+      readonly shares: readonly Required<PriceShare>[]
     }
   | { readonly kind: 'impossible'; readonly why: string }
 
@@ -32,27 +33,55 @@ export function checkBill(bill: CustomerBill, spans: readonly Span[]): BillCheck
   if (amount === undefined || fixed === undefined || !prices)
     return { kind: 'impossible', why: 'The server gave no prices for this period that this page understands.' }
   const find = slotFinder(spans)
-  const lanes = new Map([...prices.keys()].sort().map(lane => [lane, { lane, wattHours: 0n, cost: 0n }]))
+  const parts = new Map<string, Part>()
+  const lanes = [...prices.keys()].sort()
   let [gaps, absent] = [0, 0]
   for (let slot = firstSlot; slot < untilSlot; slot++) {
     const state = find(slot)
     if (state === 'gap') gaps++
     else if (state === 'absent') absent++
     else {
-      for (const [lane, sum] of lanes) {
+      for (const lane of lanes) {
         const price = prices.get(lane)?.[slot - firstSlot] ?? 0n
         const reading = state.get(lane)
         if (reading === undefined && price > 0n)
           return { kind: 'impossible', why: `The tariff charges for ${lane}, which your meter does not measure.` }
-        sum.wattHours += reading ?? 0n
-        sum.cost += price * (reading ?? 0n)
+        addTo(parts, lane, price, reading ?? 0n)
       }
     }
   }
   if (absent > 0) return { kind: 'impossible', why: `Readings of ${absent} of the period's ${untilSlot - firstSlot} slots are not here.` }
-  const own = [...lanes.values()].reduce((sum, { cost }) => sum + cost, fixed)
+  const shares = sharesOf(parts, bill.prices.bands)
+  const own = shares.reduce((sum, { used }) => sum + used.cost, fixed)
   const slots = untilSlot - firstSlot - gaps
-  return { kind: 'computed', same: own === amount && gaps === bill.gaps, amount: own, fixed, slots, gaps, lanes: [...lanes.values()] }
+  return { kind: 'computed', same: own === amount && gaps === bill.gaps, amount: own, fixed, slots, gaps, shares }
+}
+
+interface Part {
+  readonly lane: string
+  readonly price: bigint
+  slots: number
+  wattHours: bigint
+}
+
+function addTo(parts: Map<string, Part>, lane: string, price: bigint, reading: bigint): void {
+  const name = `${lane} ${price}`
+  const part = parts.get(name) ?? { lane, price, slots: 0, wattHours: 0n }
+  part.slots++
+  part.wattHours += reading
+  parts.set(name, part)
+}
+
+/** Gives the parts the tariff's names and order; a price that the server has no band for comes last, without a name. */
+function sharesOf(parts: ReadonlyMap<string, Part>, bands: Prices['bands']): Required<PriceShare>[] {
+  const places = new Map(bands.map(({ lane, price }, i) => [`${lane} ${price}`, i]))
+  return [...parts]
+    .map(([name, { lane, price, slots, wattHours }]) => {
+      const place = places.get(name) ?? bands.length
+      return { place, share: { lane, names: bands[place]?.names ?? [], price, slots, used: { wattHours, cost: price * wattHours } } }
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ share }) => share)
 }
 
 function integer(text: string): bigint | undefined {

@@ -1,27 +1,7 @@
 // Files made in the browser, so that nobody but the customer has their content.
 import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
-import { localTime, utcTime } from '../../common/local-time.ts'
-import { quantityOf } from '../../common/quantities.ts'
+import { utcTime } from '../../common/local-time.ts'
 import type { Span } from './energy.ts'
-
-/**
- * Writes readings as CSV (RFC 4180, lines end in CR LF), in the form of `pnpm node:customer export`: a slot's start in UTC
- * and in local time with its offset, and the reading of each lane. Leaves out slots without a reading, so that no gap looks
- * like a zero.
- *
- * @param spans - spans of one meter, in order, with the same lanes
- */
-export function toCsv(spans: readonly Span[], zone: string): string {
-  const lanes = spans[0]?.lanes ?? []
-  const rows = spans.flatMap(({ slotSeconds, firstSlot, readings }) =>
-    readings.flatMap((values, i) => {
-      if (!values) return []
-      const start = (firstSlot + i) * slotSeconds
-      return [`${utcTime(start)},${localTime(start, zone)},${values.join(',')}`]
-    })
-  )
-  return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} ${quantityOf(lane).unit}`).join(',')}`, ...rows, ''].join('\r\n')
-}
 
 /** All data of a household. */
 export interface Everything {

@@ -45,6 +45,8 @@ export class Household {
   readonly list: Signal<number> = signal(0)
   slotSeconds = 900
   network = ''
+  /** The server's clock when the batches were fetched, seconds since 1970; the page has no other, so that no two disagree. */
+  readonly now: Signal<number> = signal(0)
   readonly #keeper: KeeperClient
   #checks: Promise<void> = Promise.resolve()
   /** Batches as the server gave them. */
@@ -113,7 +115,8 @@ export class Household {
   }
 
   async #fetchBatches(): Promise<number> {
-    const { network, slotSeconds, batches } = await this.get<EncryptedBatches>('/batches')
+    const { network, slotSeconds, now, batches } = await this.get<EncryptedBatches>('/batches')
+    this.now.value = Date.parse(now) / 1000
     const given = new Set(batches.map(({ batch }) => batch))
     const fresh = [...given].filter(batch => !this.#given.has(batch)).length
     if (fresh === 0 && given.size === this.#given.size) return 0

@@ -2,12 +2,12 @@
 import type { CustomerBill, CustomerBills } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { checkBill, grouped } from '../figures/bill-check.ts'
-import { kilowattHours, laneName } from '../figures/energy.ts'
+import { checkBill } from '../figures/bill-check.ts'
 import { periodText, secondsOf, serverTime } from '../figures/when.ts'
 import type { Household } from '../keeper/household.ts'
 import { useLoaded } from '../use-loaded.ts'
-import { Heading, ProblemText, ServerKnows, Table } from './parts.tsx'
+import { BillSplit } from './bill-split.tsx'
+import { Heading, ProblemText, ServerKnows } from './parts.tsx'
 import { Signatures } from './signatures.tsx'
 import type { ViewProps } from './view-props.ts'
 
@@ -41,12 +41,16 @@ interface BillProps {
 function Bill({ household, bill, open: opened }: BillProps): JSX.Element {
   const [open, setOpen] = useState(opened)
   const { zone } = household
+  const own = bill.timeZone ?? zone
   const holds = bill.check.every(step => step.holds)
-  const period = periodText(secondsOf(bill.from), secondsOf(bill.until), zone)
+  const period = periodText(secondsOf(bill.from), secondsOf(bill.until), own)
   return (
     <article class="panel bill">
       <header>
-        <h2>{period}</h2>
+        <h2>
+          {period}
+          {own !== zone && <span class="muted zone"> in {own}, by whose days the tariff charges</span>}
+        </h2>
         <p>
           To pay <span class="big">{bill.toPay}</span>
         </p>
@@ -62,6 +66,7 @@ function Bill({ household, bill, open: opened }: BillProps): JSX.Element {
                 ? 'Your meter has a reading for every slot of this period.'
                 : `Your meter has no reading for ${bill.gaps} ${bill.gaps === 1 ? 'slot' : 'slots'} of this period; nothing is charged for ${bill.gaps === 1 ? 'it' : 'them'}.`}
             </p>
+            <OwnCheck household={household} bill={bill} />
             <h3>
               What the supplier checked: <span class={holds ? 'good' : 'bad'}>{holds ? 'the bill holds' : 'the bill does not hold'}</span>
             </h3>
@@ -74,7 +79,6 @@ function Bill({ household, bill, open: opened }: BillProps): JSX.Element {
                 </li>
               ))}
             </ol>
-            <OwnCheck household={household} bill={bill} />
             <p class="muted">The supplier received this bill on {serverTime(bill.received, zone)}.</p>
           </>
         )}
@@ -105,7 +109,6 @@ function OwnCheck({ household, bill }: Omit<BillProps, 'open'>): JSX.Element {
         <Signatures household={household} numbers={numbers} />
       </>
     )
-  const rows = check.lanes.map(({ lane, wattHours, cost }) => [laneName(lane), kilowattHours(wattHours), grouped(cost)])
   return (
     <>
       <h3>
@@ -115,17 +118,7 @@ function OwnCheck({ household, bill }: Omit<BillProps, 'open'>): JSX.Element {
         This page multiplied the readings of your {check.slots.toLocaleString('en-GB')} slots with their prices, added them up and added the
         standing charges, all exactly. The server gave the prices; the readings it cannot read.
       </p>
-      <Table
-        caption={`All amounts in ${bill.unit}, so that nothing is lost by rounding`}
-        columns={[{ name: 'What' }, { name: 'kWh', number: true }, { name: 'Amount', number: true }]}
-        rows={[
-          ...rows,
-          ['Standing charges', '', grouped(check.fixed)],
-          [<strong key="own">Computed here</strong>, '', <strong key="sum">{grouped(check.amount)}</strong>],
-          ['On the bill', '', grouped(BigInt(bill.amount))]
-        ]}
-        empty=""
-      />
+      <BillSplit bill={bill} check={check} />
       <p>
         {check.same
           ? `The amount to pay, ${bill.toPay}, is this one rounded once, by the tariff’s rule.`

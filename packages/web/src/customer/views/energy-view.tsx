@@ -6,7 +6,7 @@ import { dateIn, dateText, type LocalDate } from '../../common/local-time.ts'
 import { IMPORT_LANE, quantityOf, unitOf } from '../../common/quantities.ts'
 import { type Bucket, bucketsOf, kilowattHours, laneName, missingIn, type Span, totalOf } from '../figures/energy.ts'
 import { type LocalSpan, spanOf, step, stepsOf, type View } from '../figures/local-spans.ts'
-import { clockText, shortDay, spanText } from '../figures/when.ts'
+import { clockText, momentText, shortDay, spanText } from '../figures/when.ts'
 import type { Household } from '../keeper/household.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { LookForNew } from './look-for-new.tsx'
@@ -61,9 +61,12 @@ export function EnergyView({ household, focus }: ViewProps): JSX.Element {
   )
 }
 
+/** First and last local date, and the moments between which batches have come; seconds since 1970, half-open. */
 interface Bounds {
   readonly first: LocalDate
   readonly last: LocalDate
+  readonly from: number
+  readonly until: number
 }
 
 /** Finds the local dates of a meter's first and last slot. */
@@ -71,9 +74,9 @@ function boundsOf(household: Household, meter: string): Bounds | undefined {
   const { zone, slotSeconds } = household
   const own = household.batches.value.filter(({ meterId }) => meterId === meter)
   if (own.length === 0) return undefined
-  const from = Math.min(...own.map(({ firstSlot }) => firstSlot))
-  const until = Math.max(...own.map(({ firstSlot, slots }) => firstSlot + slots))
-  return { first: dateIn(zone, from * slotSeconds), last: dateIn(zone, until * slotSeconds - 1) }
+  const from = Math.min(...own.map(({ firstSlot }) => firstSlot)) * slotSeconds
+  const until = Math.max(...own.map(({ firstSlot, slots }) => firstSlot + slots)) * slotSeconds
+  return { first: dateIn(zone, from), last: dateIn(zone, until - 1), from, until }
 }
 
 function MeterChoice({ household, shown }: { readonly household: Household; readonly shown: Signal<Shown> }): JSX.Element {
@@ -145,7 +148,7 @@ function Period({ household, meter, view, date, bounds, shown }: PeriodProps): J
       {decrypting ? (
         <p role="status">Decrypting your readings …</p>
       ) : (
-        <Figures household={household} meter={meter} view={view} span={span} buckets={buckets} />
+        <Figures household={household} meter={meter} view={view} span={span} buckets={buckets} bounds={bounds} />
       )}
       <Signatures household={household} numbers={numbers} />
     </>
@@ -158,10 +161,14 @@ interface FiguresProps {
   readonly view: View
   readonly span: LocalSpan
   readonly buckets: readonly Bucket[]
+  readonly bounds: Bounds
 }
 
-function Figures({ household, meter, view, span, buckets }: FiguresProps): JSX.Element {
+function Figures({ household, meter, view, span, buckets, bounds }: FiguresProps): JSX.Element {
   const { zone, slotSeconds } = household
+  // Looks for gaps only where readings have come: a day of the future has none.
+  const [from, until] = [Math.max(span.from, bounds.from), Math.min(span.until, bounds.until)]
+  const expected = Math.max(0, Math.ceil(until / slotSeconds) - Math.ceil(from / slotSeconds))
   const spans = household.spans(meter)
   const total = totalOf(buckets)
   const lanes = lanesShown(spans)
@@ -179,7 +186,7 @@ function Figures({ household, meter, view, span, buckets }: FiguresProps): JSX.E
         <div>
           <dt>Measured</dt>
           <dd>
-            <span class="big">{total.measured.toLocaleString('en-GB')}</span> of {total.slots.toLocaleString('en-GB')} slots of{' '}
+            <span class="big">{total.measured.toLocaleString('en-GB')}</span> of {expected.toLocaleString('en-GB')} slots of{' '}
             {slotLength(slotSeconds)}
           </dd>
         </div>
@@ -196,13 +203,19 @@ function Figures({ household, meter, view, span, buckets }: FiguresProps): JSX.E
             span={span}
             buckets={buckets}
             household={household}
+            bounds={bounds}
           />
         ))
       )}
       <p class="muted">
-        Times are local time, {zone}.{clockChanges(span) && ' The clock changes in this period, so a day of it has an hour more or less.'}
+        {[
+          `Times are local time, ${zone}.`,
+          ...(clockChanges(span) ? ['The clock changes in this period, so a day of it has an hour more or less.'] : []),
+          ...(span.from < bounds.from ? [`Your readings begin on ${momentText(bounds.from, zone)}.`] : []),
+          ...(span.until > bounds.until ? [`What your meter measures from ${momentText(bounds.until, zone)} on has not come yet.`] : [])
+        ].join(' ')}
       </p>
-      <Missing runs={missingIn(spans, slotSeconds, span.from, span.until)} zone={zone} />
+      <Missing runs={missingIn(spans, slotSeconds, from, until)} zone={zone} />
     </>
   )
 }
@@ -222,7 +235,7 @@ function clockChanges({ from, until }: LocalSpan): boolean {
 
 type ChartProps = Omit<FiguresProps, 'meter'> & { readonly lanes: readonly string[] }
 
-function EnergyChart({ lanes, household, view, span, buckets }: ChartProps): JSX.Element {
+function EnergyChart({ lanes, household, view, span, buckets, bounds }: ChartProps): JSX.Element {
   const { zone, slotSeconds } = household
   const per = view === 'day' ? `slot of ${slotLength(slotSeconds)}` : (VIEWS.find(each => each.view === view)?.per ?? '')
   const series = lanes.map(lane => ({
@@ -249,6 +262,7 @@ function EnergyChart({ lanes, household, view, span, buckets }: ChartProps): JSX
       zone={zone}
       show={value => String(Math.abs(Math.round(value * 1000) / 1000))}
       showTime={showTime}
+      showNone={seconds => (seconds >= bounds.until ? 'not yet' : '–')}
       timeHeading={`${view === 'month' ? 'Day' : view === 'week' ? 'Hour from' : 'Slot from'} (${zone})`}
     />
   )

@@ -1,9 +1,10 @@
 // "Export": all data of the household, to take away.
-import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
+import { type Consents, type CustomerBills, GreenButtonError, type SeenBySupplier } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { dateIn } from '../../common/local-time.ts'
-import { download, toCsv, toJson } from '../figures/exports.ts'
+import { dateIn, utcTime } from '../../common/local-time.ts'
+import { download, toJson } from '../figures/exports.ts'
+import { toCsv, toGreenButton } from '../figures/reading-files.ts'
 import type { Household } from '../keeper/household.ts'
 import { sentenceOf } from '../use-loaded.ts'
 import { Heading, ProblemText, ServerKnows } from './parts.tsx'
@@ -32,13 +33,26 @@ export function ExportView({ household, focus }: ViewProps): JSX.Element {
       )
     } catch (cause) {
       setSaid('')
-      setProblem(sentenceOf(cause))
+      setProblem(cause instanceof GreenButtonError ? `Green Button data cannot hold these readings: ${cause.message}.` : sentenceOf(cause))
     } finally {
       setBusy(false)
     }
   }
 
-  const stem = `hushgrid-${household.session.account}-${dateIn(household.zone, Date.now() / 1000)}`
+  function saveAll(meter: string, as: 'csv' | 'xml'): void {
+    const { zone } = household
+    const number = household.meters.indexOf(meter) + 1
+    void make(() => {
+      for (const [part, spans] of byLanes(household, meter)) {
+        const name = `${stem}${number === 1 ? '' : `-meter-${number}`}${part}.${as}`
+        if (as === 'csv') download(name, 'text/csv', toCsv(spans, zone))
+        else download(name, 'application/xml', toGreenButton(spans, { meterId: meter, zone, now: household.now.value }))
+      }
+      return Promise.resolve()
+    })
+  }
+
+  const stem = `hushgrid-${household.session.account}-${dateIn(household.zone, household.now.value)}`
   const none = household.batches.value.length === 0
   return (
     <>
@@ -51,22 +65,16 @@ export function ExportView({ household, focus }: ViewProps): JSX.Element {
           without a reading are left out.
         </p>
         {none && <p>There are no readings to export.</p>}
-        {household.meters.map((meter, i) => (
-          <button
-            type="button"
-            key={meter}
-            disabled={busy || none}
-            onClick={() =>
-              void make(async () => {
-                for (const [part, spans] of byLanes(household, meter))
-                  download(`${stem}${i === 0 ? '' : `-meter-${i + 1}`}${part}.csv`, 'text/csv', toCsv(spans, household.zone))
-                return await Promise.resolve()
-              })
-            }
-          >
-            {household.meters.length === 1 ? 'Save readings as CSV' : `Save readings of meter ${meter.slice(0, 8)}… as CSV`}
-          </button>
-        ))}
+        <Buttons household={household} as="CSV" disabled={busy || none} save={meter => saveAll(meter, 'csv')} />
+      </section>
+      <section class="panel" aria-labelledby="green-button">
+        <h2 id="green-button">Readings as Green Button data</h2>
+        <p>
+          For other programs: the XML that many utilities offer as “Download My Data” (NAESB REQ.21), with the clock changes of{' '}
+          {household.zone}. Slots without a reading are left out and counted.
+        </p>
+        {none && <p>There are no readings to export.</p>}
+        <Buttons household={household} as="Green Button data" disabled={busy || none} save={meter => saveAll(meter, 'xml')} />
       </section>
       <section class="panel" aria-labelledby="json">
         <h2 id="json">Everything as JSON</h2>
@@ -86,6 +94,26 @@ export function ExportView({ household, focus }: ViewProps): JSX.Element {
         know: the files are made in this browser.
       </ServerKnows>
     </>
+  )
+}
+
+interface ButtonsProps {
+  readonly household: Household
+  readonly as: string
+  readonly disabled: boolean
+  readonly save: (meter: string) => void
+}
+
+/** A button for each meter. */
+function Buttons({ household, as, disabled, save }: ButtonsProps): JSX.Element {
+  return (
+    <div class="actions">
+      {household.meters.map(meter => (
+        <button type="button" key={meter} disabled={disabled} onClick={() => save(meter)}>
+          {household.meters.length === 1 ? `Save readings as ${as}` : `Save readings of meter ${meter.slice(0, 8)}… as ${as}`}
+        </button>
+      ))}
+    </div>
   )
 }
 
@@ -113,7 +141,7 @@ async function everything(household: Household): Promise<Parameters<typeof toJso
     account: household.session.account,
     household: household.session.household ?? '',
     zone: household.zone,
-    made: new Date().toISOString(),
+    made: utcTime(Math.floor(household.now.value)),
     meters: household.meters.map(meterId => ({ meterId, spans: household.spans(meterId) })),
     bills,
     seen,

@@ -1,6 +1,7 @@
 // Small pieces of the customer's views.
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { ScrollTable } from '../../common/scroll-table.tsx'
 
 /** Heading of a view, which takes the focus when the customer comes to it. */
 export function Heading({ children, focus }: { readonly children: ComponentChildren; readonly focus: boolean }): JSX.Element {
@@ -98,40 +99,36 @@ export function Table({ caption, columns, rows, empty }: TableProps): JSX.Elemen
       </p>
     )
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard
-    <section class="scroll tall" tabIndex={0} aria-label={caption}>
-      <table>
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map(({ name, number }) => (
-              <th scope="col" class={number ? 'number' : ''} key={name}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((cells, row) => (
-            <tr key={row}>
-              {cells.map((cell, i) => {
-                const { name, number } = columns[i] ?? { name: '' }
-                if (i === 0)
-                  return (
-                    <th scope="row" key={name}>
-                      {cell}
-                    </th>
-                  )
-                return (
-                  <td class={number ? 'number' : ''} key={name}>
-                    {cell}
-                  </td>
-                )
-              })}
-            </tr>
+    <ScrollTable caption={caption} tall>
+      <thead>
+        <tr>
+          {columns.map(({ name, number }) => (
+            <th scope="col" class={number ? 'number' : ''} key={name}>
+              {name}
+            </th>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((cells, row) => (
+          <tr key={row}>
+            {cells.map((cell, i) => {
+              const { name, number } = columns[i] ?? { name: '' }
+              if (i === 0)
+                return (
+                  <th scope="row" key={name}>
+                    {cell}
+                  </th>
+                )
+              return (
+                <td class={number ? 'number' : ''} key={name}>
+                  {cell}
+                </td>
+              )
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </ScrollTable>
   )
 }

@@ -2,7 +2,9 @@
 import { QUANTITIES, type SeenBySupplier } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { Breakable } from '../../common/breakable.tsx'
 import { Chart } from '../../common/chart.tsx'
+import { Amount, ExactSwitch } from '../../common/exact-amounts.tsx'
 import { IMPORT_LANE, quantityOf, unitOf } from '../../common/quantities.ts'
 import { bucketsOf, kilowattHours, laneName, totalOf } from '../figures/energy.ts'
 import { periodText, secondsOf, serverTime } from '../figures/when.ts'
@@ -27,7 +29,9 @@ export function SeenView({ household, focus }: ViewProps): JSX.Element {
             <h2 id="named">What you are called there</h2>
             <dl class="pairs">
               <dt>Pseudonym</dt>
-              <dd class="mono">{seen.pseudonym}</dd>
+              <dd>
+                <Breakable text={seen.pseudonym} />
+              </dd>
               <dt>Account</dt>
               <dd>{seen.account}</dd>
               <dt>Network</dt>
@@ -98,14 +102,14 @@ function Theirs({ household, batch }: { readonly household: Household; readonly 
   const first = secondsOf(batch.from) / slotSeconds
   const slots = secondsOf(batch.until) / slotSeconds - first
   const held = household.batches.value.find(each => each.firstSlot === first && each.slots === slots && each.meterId !== undefined)
-  if (!held) return <p class="mono bytes">{spaced(batch.beginning)}</p>
+  if (!held) return <p class="mono bytes">{spaced(batch.encrypted)}</p>
   const { meterId, lanes, gaps, encrypted, encryptedBytes } = held
   return (
     <>
       <p>Readable for everybody who has them:</p>
       <dl class="pairs">
         <dt>Meter</dt>
-        <dd class="mono">{meterId}</dd>
+        <dd>{meterId !== undefined && <Breakable text={meterId} />}</dd>
         <dt>Slots</dt>
         <dd>
           {slots.toLocaleString('en-GB')} of {slotSeconds} s each; {gaps === 0 ? 'all' : `all but ${gaps}`} with a reading
@@ -170,6 +174,7 @@ function Own({ household, from, until }: { readonly household: Household; readon
 
 function Kept({ household, seen }: SeenProps): JSX.Element {
   const { zone } = household
+  const [exact, setExact] = useState(false)
   const span = ({ from, until }: { readonly from: string; readonly until: string }): string =>
     periodText(secondsOf(from), secondsOf(until), zone)
   return (
@@ -182,22 +187,29 @@ function Kept({ household, seen }: SeenProps): JSX.Element {
             { name: 'Period' },
             { name: 'Tariff' },
             { name: 'To pay', number: true },
-            { name: 'Exact amount', number: true },
             { name: 'Slots without reading', number: true },
             { name: 'Bytes', number: true },
             { name: 'Received' }
           ]}
           rows={seen.bills.map(bill => [
-            span(bill),
+            periodText(secondsOf(bill.from), secondsOf(bill.until), bill.timeZone ?? zone),
             bill.tariff,
-            bill.toPay,
-            `${bill.amount} ${bill.unit}`,
+            bill.money ? (
+              <Amount key="amount" amount={BigInt(bill.amount)} money={bill.money} rounded={bill.toPay} exact={exact} />
+            ) : (
+              `${bill.amount} ${bill.unit}`
+            ),
             String(bill.gaps),
             bill.bytes.toLocaleString('en-GB'),
             serverTime(bill.received, zone)
           ])}
           empty="The supplier has none."
         />
+        {seen.bills.length > 0 && (
+          <p>
+            <ExactSwitch on={exact} set={setExact} />
+          </p>
+        )}
         <Table
           caption="Energy over whole billing periods, never of one slot"
           columns={[{ name: 'Period' }, { name: 'Energy' }, { name: 'From' }, { name: 'Received' }]}
@@ -216,13 +228,11 @@ function Kept({ household, seen }: SeenProps): JSX.Element {
         <h2 id="readings-kept">Encrypted readings</h2>
         <Table
           caption="All that the supplier has of your readings"
-          columns={[{ name: 'Slots of' }, { name: 'Bytes', number: true }, { name: 'First bytes, as stored' }, { name: 'Received' }]}
+          columns={[{ name: 'Slots of' }, { name: 'Bytes', number: true }, { name: 'Encrypted readings begin' }, { name: 'Received' }]}
           rows={seen.batches.map(batch => [
             span(batch),
             batch.bytes.toLocaleString('en-GB'),
-            <span class="mono" key="beginning">
-              {batch.beginning}
-            </span>,
+            <Breakable key="encrypted" text={batch.encrypted} />,
             serverTime(batch.received, zone)
           ])}
           empty="The supplier has none."

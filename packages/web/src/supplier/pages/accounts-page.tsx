@@ -2,6 +2,7 @@
 import type { DeskAccount, DeskAccounts } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
+import { Breakable } from '../../common/breakable.tsx'
 import { type Change, NewAccount } from '../parts/new-account.tsx'
 import { Answer, Table } from '../parts/parts.tsx'
 import { RoleBoxes } from '../parts/role-boxes.tsx'
@@ -73,7 +74,7 @@ function AccountRow({ account, change }: { readonly account: DeskAccount; readon
             {household !== undefined && (
               <>
                 {' of '}
-                <span class="mono">{household}</span>
+                <Breakable text={household} />
               </>
             )}
           </>

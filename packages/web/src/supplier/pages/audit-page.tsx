@@ -2,6 +2,7 @@
 import type { Audit, AuditEntry, Networks } from '@hushgrid/web-api'
 import type { JSX, TargetedSubmitEvent } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { Breakable } from '../../common/breakable.tsx'
 import { Answer, Table } from '../parts/parts.tsx'
 import { useDesk, useJson } from '../session/session.ts'
 import { moment } from '../times.ts'
@@ -93,7 +94,7 @@ function Verified({ verified }: { readonly verified: NonNullable<Audit['verified
     <p>
       <strong class="good">The whole log is as it was written up to line {verified.number}.</strong>{' '}
       <span class="muted">
-        Its check value, to be noted elsewhere: <span class="mono">{verified.mac}</span>
+        Its check value, to be noted elsewhere: <Breakable text={verified.mac} />
       </span>
     </p>
   )

@@ -1,16 +1,17 @@
 // The page of billing runs.
-import type { Bills, DeskClock, Networks, Tariffs } from '@hushgrid/web-api'
+import type { Bills, Networks, Tariffs } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { Breakable } from '../../common/breakable.tsx'
+import { BilledBands } from '../parts/billed-bands.tsx'
 import { BillsTable } from '../parts/bills-table.tsx'
-import { Answer, NetworkChoice, NO_NETWORK } from '../parts/parts.tsx'
-import { type Loaded, useDesk, useJson } from '../session/session.ts'
-import { addMonths, dateOf, instant, isMonth, moment, monthInWords, startOfMonth } from '../times.ts'
+import { ALL, Answer, NetworkChoice, NO_NETWORK, pathOf, Table } from '../parts/parts.tsx'
+import { type Loaded, useDesk, useJson, useJsons } from '../session/session.ts'
+import { addMonths, dateOf, instant, isMonth, moment, monthInWords, startOfMonth, zoneOfTariffs } from '../times.ts'
 import { counted } from '../words.ts'
 
 export function BillingPage(): JSX.Element {
   const networks = useJson<Networks>('/api/networks')
-  const clock = useJson<DeskClock>('/api/clock')
   const tariffs = useJson<Tariffs>('/api/tariffs')
   const [chosen, choose] = useState<string>()
   return (
@@ -20,16 +21,11 @@ export function BillingPage(): JSX.Element {
         {known => {
           const network = known.find(each => each.network === chosen)?.network ?? known[0]?.network
           if (network === undefined) return <p class="panel">{NO_NETWORK}</p>
-          const choice = known.length > 1 && <NetworkChoice networks={known} network={network} choose={choose} />
-          return (
-            <Answer of={clock} what="the time">
-              {({ now }) => (
-                <Answer of={tariffs} what="the tariffs">
-                  {found => <Run key={network} network={network} now={now} tariffs={found} choice={choice} />}
-                </Answer>
-              )}
-            </Answer>
+          const choice = known.length > 1 && (
+            <NetworkChoice networks={known} network={chosen === ALL ? ALL : network} choose={choose} beside />
           )
+          if (choice && chosen === ALL) return <RunsSideBySide networks={known} choice={choice} />
+          return <Run key={network} network={network} choice={choice} />
         }}
       </Answer>
       <TariffList tariffs={tariffs} />
@@ -38,45 +34,15 @@ export function BillingPage(): JSX.Element {
 }
 
 /** Shows the bills of a month, at first of the last that is over. */
-function Run({
-  network,
-  now,
-  tariffs,
-  choice
-}: {
-  readonly network: string
-  readonly now: string
-  readonly tariffs: Tariffs
-  readonly choice: JSX.Element | false
-}): JSX.Element {
+function Run({ network, choice }: { readonly network: string; readonly choice: JSX.Element | false }): JSX.Element {
   const desk = useDesk()
-  const zone = zoneOf(tariffs) ?? desk.zone
-  const [month, setMonth] = useState(() => addMonths(dateOf(Date.parse(now), zone).slice(0, 7), -1))
-  const [from, until] = [startOfMonth(month, zone), startOfMonth(addMonths(month, 1), zone)]
-  const range = new URLSearchParams({ from: instant(from), until: instant(until) })
-  const bills = useJson<Bills>(`/api/networks/${encodeURIComponent(network)}/bills?${range}`)
+  const { month, setMonth, zone, from, until, range } = useMonth()
+  const bills = useJson<Bills>(`${pathOf(network)}/bills?${range}`)
   return (
     <>
       <form class="controls no-print" onSubmit={event => event.preventDefault()}>
         {choice}
-        <div class="field">
-          <label for="month">Billing period</label>
-          <input
-            id="month"
-            type="month"
-            placeholder="YYYY-MM"
-            value={month}
-            onChange={event => isMonth(event.currentTarget.value) && setMonth(event.currentTarget.value)}
-          />
-        </div>
-        <div class="steps">
-          <button type="button" onClick={() => setMonth(addMonths(month, -1))}>
-            Previous month
-          </button>
-          <button type="button" onClick={() => setMonth(addMonths(month, 1))}>
-            Next month
-          </button>
-        </div>
+        <MonthChoice month={month} setMonth={setMonth} />
       </form>
       <section class="panel">
         <h3>
@@ -91,12 +57,107 @@ function Run({
             <>
               <RunInWords found={found} />
               {found.bills.length > 0 && <BillsTable network={network} bills={found.bills} caption={`Bills of ${monthInWords(month)}`} />}
+              <BilledBands prices={found.prices} />
               <Without found={found} />
             </>
           )}
         </Answer>
       </section>
     </>
+  )
+}
+
+interface Month {
+  readonly month: string
+  readonly setMonth: (month: string) => void
+  /** Zone whose months these are. */
+  readonly zone: string
+  readonly from: number
+  readonly until: number
+  /** The month as a query. */
+  readonly range: URLSearchParams
+}
+
+/** Keeps the month shown, at first the last that is over. */
+function useMonth(): Month {
+  const desk = useDesk()
+  // Keeps to the zone whose months the tariffs charge by, whatever zone times are shown in.
+  const zone = desk.clock.zones.length === 1 ? zoneOfTariffs(desk.clock) : desk.zone
+  const [month, setMonth] = useState(() => addMonths(dateOf(Date.parse(desk.clock.now), zone).slice(0, 7), -1))
+  const [from, until] = [startOfMonth(month, zone), startOfMonth(addMonths(month, 1), zone)]
+  return { month, setMonth, zone, from, until, range: new URLSearchParams({ from: instant(from), until: instant(until) }) }
+}
+
+function MonthChoice({ month, setMonth }: Pick<Month, 'month' | 'setMonth'>): JSX.Element {
+  return (
+    <>
+      <div class="field">
+        <label for="month">Billing period</label>
+        <input
+          id="month"
+          type="month"
+          placeholder="YYYY-MM"
+          value={month}
+          onChange={event => isMonth(event.currentTarget.value) && setMonth(event.currentTarget.value)}
+        />
+      </div>
+      <div class="steps">
+        <button type="button" onClick={() => setMonth(addMonths(month, -1))}>
+          Previous month
+        </button>
+        <button type="button" onClick={() => setMonth(addMonths(month, 1))}>
+          Next month
+        </button>
+      </div>
+    </>
+  )
+}
+
+/** Compares the runs of all neighbourhoods. */
+function RunsSideBySide({ networks, choice }: { readonly networks: Networks; readonly choice: JSX.Element }): JSX.Element {
+  const { month, setMonth, zone, from, until, range } = useMonth()
+  const bills = useJsons<Bills>(networks.map(({ network }) => `${pathOf(network)}/bills?${range}`))
+  return (
+    <>
+      <form class="controls no-print" onSubmit={event => event.preventDefault()}>
+        {choice}
+        <MonthChoice month={month} setMonth={setMonth} />
+      </form>
+      <section class="panel">
+        <h3>
+          {networks.length} neighbourhoods, {monthInWords(month)}
+        </h3>
+        <p class="muted">
+          {moment(from, zone)} to {moment(until, zone)}, {zone}
+        </p>
+        <Answer of={bills} what="the bills">
+          {found => (
+            <Table
+              caption="Each neighbourhood by itself: nothing is added up across them"
+              heads={['Neighbourhood', '#Households', '#Billed', '#Other bills', '#Without', 'To pay together']}
+            >
+              {found.map(each => (
+                <RunRow key={each.network} found={each} />
+              ))}
+            </Table>
+          )}
+        </Answer>
+      </section>
+    </>
+  )
+}
+
+function RunRow({ found: { network, bills, run, together } }: { readonly found: Bills }): JSX.Element {
+  const without = run.open.length + run.silent.length
+  return (
+    <tr>
+      <th scope="row">{network}</th>
+      <td class="number">{run.billed.length + without}</td>
+      <td class="number">{run.billed.length}</td>
+      <td class="number">{bills.length - run.billed.length}</td>
+      <td class={without > 0 ? 'number warn' : 'number'}>{without}</td>
+      <td>{together.join(' and ') || '–'}</td>
+    </tr>
   )
 }
 
@@ -133,19 +194,13 @@ function Pseudonyms({ title, names }: { readonly title: string; readonly names: 
       </summary>
       <ul>
         {names.map(name => (
-          <li key={name} class="mono">
-            {name}
+          <li key={name}>
+            <Breakable text={name} />
           </li>
         ))}
       </ul>
     </details>
   )
-}
-
-/** Finds the time zone whose months the tariffs charge by; undefined where they do not agree. */
-function zoneOf({ tariffs }: Tariffs): string | undefined {
-  const named = new Set(tariffs.flatMap(({ timeZone }) => timeZone ?? []))
-  return named.size === 1 ? [...named][0] : undefined
 }
 
 function TariffList({ tariffs }: { readonly tariffs: Loaded<Tariffs> }): JSX.Element {
@@ -164,7 +219,9 @@ function TariffList({ tariffs }: { readonly tariffs: Loaded<Tariffs> }): JSX.Ele
                   {tariff}, from {moment(from, zone)} {until === undefined ? 'on' : `to ${moment(until, zone)}`}
                 </summary>
                 <pre class="mono">{text}</pre>
-                <p class="muted mono">SHA-256 {hash}</p>
+                <p class="muted">
+                  SHA-256 <Breakable text={hash} />
+                </p>
               </details>
             ))
           )

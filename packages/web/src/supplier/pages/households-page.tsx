@@ -2,6 +2,8 @@
 import type { HouseholdAccount, Households, Networks } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { Breakable } from '../../common/breakable.tsx'
+import { BilledBands } from '../parts/billed-bands.tsx'
 import { BillsTable } from '../parts/bills-table.tsx'
 import { Answer, NetworkChoice, NO_NETWORK, Table } from '../parts/parts.tsx'
 import { useDesk, useJson } from '../session/session.ts'
@@ -52,11 +54,12 @@ function Pseudonyms({ network }: { readonly network: string }): JSX.Element {
                 <input id="part" value={part} onInput={event => setPart(event.currentTarget.value)} autocomplete="off" spellcheck={false} />
               </div>
               {shown.length === 0 && <p>None has them.</p>}
-              <ul class="pick">
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard */}
+              <ul class="pick scroll" tabIndex={0} aria-label="Pseudonyms">
                 {shown.map(name => (
                   <li key={name}>
-                    <button type="button" class="mono" aria-pressed={name === household} onClick={() => setHousehold(name)}>
-                      {name}
+                    <button type="button" aria-pressed={name === household} onClick={() => setHousehold(name)}>
+                      <Breakable text={name} />
                     </button>
                   </li>
                 ))}
@@ -83,12 +86,14 @@ function Account({ network, household }: { readonly network: string; readonly ho
   const found = useJson<HouseholdAccount>(`/api/households?${new URLSearchParams({ network, household })}`)
   return (
     <section class="panel">
-      <h3 class="mono">{household}</h3>
+      <h3>
+        <Breakable text={household} />
+      </h3>
       <Answer of={found} what="the household’s periods">
-        {({ periods, bills }) => (
+        {({ periods, bills, prices }) => (
           <>
             {periods.length === 0 ? (
-              <p>There is no billing period with what this household used: its bills say what is to be paid, and not how much was used.</p>
+              <p>There is no billing period with what this household used: its bills say what is to be paid.</p>
             ) : (
               <Table caption={`What it used over billing periods, times in ${zone}`} heads={['Period', 'Energy', '#kWh', 'From']}>
                 {periods.flatMap(({ from, until, wattHours, source }) =>
@@ -106,6 +111,7 @@ function Account({ network, household }: { readonly network: string; readonly ho
               </Table>
             )}
             {bills.length === 0 ? <p>There is no bill.</p> : <BillsTable network={network} bills={bills} caption="Bills" />}
+            <BilledBands prices={prices} />
           </>
         )}
       </Answer>

@@ -2,13 +2,15 @@
 import type { LatestTotal, Networks, Totals } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { addDays, dateText, isDate } from '../../common/local-time.ts'
+import { addDays, dateText } from '../../common/local-time.ts'
 import { IMPORT_LANE } from '../../common/quantities.ts'
 import { lanesOf } from '../lane-load.ts'
 import { DayChart } from '../parts/day-chart.tsx'
+import { DayChoice } from '../parts/day-choice.tsx'
 import { ForecastPanel } from '../parts/forecast-panel.tsx'
-import { Answer, NetworkChoice, NO_NETWORK } from '../parts/parts.tsx'
+import { ALL, Answer, NetworkChoice, NO_NETWORK } from '../parts/parts.tsx'
 import { PeaksPanel } from '../parts/peaks-panel.tsx'
+import { SideBySide } from '../parts/side-by-side.tsx'
 import { useDesk, useJson } from '../session/session.ts'
 import { dateOf, instant, startOfDay } from '../times.ts'
 import { laneName } from '../words.ts'
@@ -21,7 +23,10 @@ export function LoadPage(): JSX.Element {
       {known => {
         const network = known.find(each => each.network === chosen) ?? known[0]
         if (!network) return <p class="panel">{NO_NETWORK}</p>
-        const choice = known.length > 1 && <NetworkChoice networks={known} network={network.network} choose={choose} />
+        const choice = known.length > 1 && (
+          <NetworkChoice networks={known} network={chosen === ALL ? ALL : network.network} choose={choose} beside />
+        )
+        if (choice && chosen === ALL) return <SideBySide networks={known} choice={choice} />
         return <Neighbourhood key={network.network} network={network.network} slotSeconds={network.slotSeconds} choice={choice} />
       }}
     </Answer>
@@ -54,26 +59,7 @@ function Neighbourhood({ network, slotSeconds, choice }: Props): JSX.Element {
             <>
               <form class="controls no-print" onSubmit={event => event.preventDefault()}>
                 {choice}
-                <div class="field">
-                  <label for="day">Day</label>
-                  <input
-                    id="day"
-                    type="date"
-                    value={day}
-                    onChange={event => isDate(event.currentTarget.value) && setDate(event.currentTarget.value)}
-                  />
-                </div>
-                <div class="steps">
-                  <button type="button" onClick={() => setDate(addDays(day, -1))}>
-                    Previous day
-                  </button>
-                  <button type="button" onClick={() => setDate(addDays(day, 1))}>
-                    Next day
-                  </button>
-                  <button type="button" onClick={() => setDate(dateOf(Date.parse(last), zone))}>
-                    Last day
-                  </button>
-                </div>
+                <DayChoice day={day} last={dateOf(Date.parse(last), zone)} choose={setDate} />
               </form>
               <Day network={network} slotSeconds={slotSeconds} date={day} />
             </>

@@ -2,13 +2,17 @@
 import type { BillCheck, BillToCheckAgain, SupplierBill } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { Breakable } from '../../common/breakable.tsx'
+import { Amount, ExactSwitch } from '../../common/exact-amounts.tsx'
 import { sentenceOf, useDesk, useSend } from '../session/session.ts'
 import { moment } from '../times.ts'
-import { counted, toPay } from '../words.ts'
+import { counted } from '../words.ts'
 import { Table } from './parts.tsx'
 
 /** Result of checking a bill again. */
 type Outcome = (BillCheck & { readonly asked?: 'by-itself' }) | { readonly problem: string } | 'checking'
+
+const HEADS = ['Household', 'Period', 'Tariff', '#To pay', '#Gaps', 'Check'] as const
 
 interface Props {
   readonly network: string
@@ -27,6 +31,7 @@ export function BillsTable({ network, bills, caption }: Props): JSX.Element {
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map())
   const [said, setSaid] = useState('')
   const [busy, setBusy] = useState(false)
+  const [exact, setExact] = useState(false)
   const put = (name: string, outcome: Outcome): void => setOutcomes(before => new Map(before).set(name, outcome))
 
   const check = async ({ household, from, until }: SupplierBill, alone = false): Promise<Outcome> => {
@@ -59,16 +64,17 @@ export function BillsTable({ network, bills, caption }: Props): JSX.Element {
 
   return (
     <>
-      <p class="no-print">
+      <p class="actions no-print">
         <button type="button" disabled={busy} onClick={() => void checkAll()}>
           Check {bills.length === 1 ? 'the bill' : `all ${bills.length} bills`} again
         </button>
+        <ExactSwitch on={exact} set={setExact} />
       </p>
       <p aria-live="polite">{said}</p>
-      <Table caption={`${caption}, times in ${zone}`} heads={['Household', 'Period', 'Tariff', '#To pay', '#Exact', '#Gaps', 'Check']}>
+      <Table caption={`${caption}, times in ${zone}`} heads={HEADS} class="cards">
         {bills.map(bill => {
           const name = nameOf(bill)
-          return <BillRows key={name} bill={bill} outcome={outcomes.get(name)} check={() => checkOne(bill)} busy={busy} />
+          return <BillRows key={name} bill={bill} outcome={outcomes.get(name)} check={() => checkOne(bill)} busy={busy} exact={exact} />
         })}
       </Table>
     </>
@@ -80,41 +86,47 @@ interface RowProps {
   readonly outcome: Outcome | undefined
   readonly check: () => void
   readonly busy: boolean
+  readonly exact: boolean
 }
 
-function BillRows({ bill, outcome, check, busy }: RowProps): JSX.Element {
+function BillRows({ bill, outcome, check, busy, exact }: RowProps): JSX.Element {
   const { zone } = useDesk()
   return (
     <>
       <tr>
-        <th scope="row" class="mono pseudonym">
-          {bill.household}
+        <th scope="row" class="pseudonym">
+          <Breakable text={bill.household} />
         </th>
-        <td class="period">
-          <span>{moment(bill.from, zone)} to</span> <span>{moment(bill.until, zone)}</span>
+        <td class="period" data-label="Period">
+          <div>
+            <span>{moment(bill.from, zone)} to</span> <span>{moment(bill.until, zone)}</span>
+          </div>
         </td>
-        <td>{bill.tariff}</td>
-        <td class="number">{toPay(bill)}</td>
-        <td class="number">
-          {bill.amount} <span class="muted unit">{bill.unit}</span>
+        <td data-label="Tariff">{bill.tariff}</td>
+        <td class="number" data-label="To pay">
+          <ToPay bill={bill} exact={exact} />
         </td>
-        <td class="number">{bill.gaps}</td>
-        <td>
-          <State outcome={outcome} />{' '}
-          <button
-            type="button"
-            class="no-print"
-            disabled={busy || outcome === 'checking'}
-            onClick={check}
-            aria-label={`Check again the bill of ${bill.household}`}
-          >
-            Check again
-          </button>
+        <td class="number" data-label="Gaps">
+          {bill.gaps}
+        </td>
+        <td data-label="Check">
+          <div class="state">
+            <State outcome={outcome} />
+            <button
+              type="button"
+              class="no-print"
+              disabled={busy || outcome === 'checking'}
+              onClick={check}
+              aria-label={`Check again the bill of ${bill.household}`}
+            >
+              Check again
+            </button>
+          </div>
         </td>
       </tr>
       {outcome !== undefined && outcome !== 'checking' && (
-        <tr>
-          <td colSpan={7}>
+        <tr class="more">
+          <td colSpan={HEADS.length}>
             {'problem' in outcome ? (
               <p class="problem">{outcome.problem}</p>
             ) : (
@@ -125,6 +137,17 @@ function BillRows({ bill, outcome, check, busy }: RowProps): JSX.Element {
       )}
     </>
   )
+}
+
+/** The amount to pay; the exact one alone where the tariff cannot be read. */
+function ToPay({ bill: { toPay, money, amount, unit }, exact }: Pick<RowProps, 'bill' | 'exact'>): JSX.Element {
+  if (!money || !toPay)
+    return (
+      <>
+        {amount} <span class="muted unit">{unit}</span>
+      </>
+    )
+  return <Amount amount={BigInt(amount)} money={money} rounded={toPay.text} exact={exact} />
 }
 
 function State({ outcome }: Pick<RowProps, 'outcome'>): JSX.Element {

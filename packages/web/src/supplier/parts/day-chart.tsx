@@ -16,6 +16,8 @@ interface Props {
   /** Start of the day, ms, UTC; `until` is its end. */
   readonly from: number
   readonly until: number
+  /** Highest value of the axis, where charts stand side by side. */
+  readonly most?: number
 }
 
 /** Lists the starts of the slots in [from, until), ms. */
@@ -26,7 +28,7 @@ function slotStarts(from: number, until: number, slotSeconds: number): number[] 
 }
 
 /** Draws the neighbourhood's energy in each slot of a day, and names the slots without a total. */
-export function DayChart({ totals, slotSeconds, lane, from, until }: Props): JSX.Element {
+export function DayChart({ totals, slotSeconds, lane, from, until, most: top }: Props): JSX.Element {
   const { zone } = useDesk()
   const { x, values } = useMemo(() => {
     const starts = slotStarts(from, until, slotSeconds)
@@ -54,6 +56,7 @@ export function DayChart({ totals, slotSeconds, lane, from, until }: Props): JSX
         x={x}
         series={[{ label: 'Total', values, steps: true }]}
         zone={zone}
+        {...(top !== undefined && { most: top })}
       />
       {withheld.map(({ text, slots }) => (
         <p key={text}>

@@ -2,6 +2,7 @@
 
 import type { Networks } from '@hushgrid/web-api'
 import type { ComponentChildren, JSX } from 'preact'
+import { ScrollTable } from '../../common/scroll-table.tsx'
 import type { Loaded } from '../session/session.ts'
 
 /** Shows the answer to a request: the content, a sentence on its failure, or that it is being waited for. */
@@ -32,22 +33,36 @@ export function Answer<T>({
   )
 }
 
+/** Choice of all neighbourhoods; no neighbourhood is called so, since a name has no blank at its end. */
+export const ALL = ' '
+
+/** Gives the path of a neighbourhood's routes. */
+export function pathOf(network: string): string {
+  return `/api/networks/${encodeURIComponent(network)}`
+}
+
 export function NetworkChoice({
   networks,
   network,
-  choose
+  choose,
+  beside = false
 }: {
   readonly networks: Networks
   readonly network: string
   readonly choose: (network: string) => void
+  /** True where all can be looked at side by side. */
+  readonly beside?: boolean
 }): JSX.Element {
   return (
     <div class="field">
       <label for="network">Neighbourhood</label>
       <select id="network" value={network} onChange={event => choose(event.currentTarget.value)}>
         {networks.map(each => (
-          <option key={each.network}>{each.network}</option>
+          <option key={each.network} value={each.network}>
+            {each.network}
+          </option>
         ))}
+        {beside && <option value={ALL}>all, side by side</option>}
       </select>
     </div>
   )
@@ -57,30 +72,30 @@ export function NetworkChoice({
 export function Table({
   caption,
   heads,
+  tall = false,
+  class: kind,
   children
 }: {
   readonly caption: string
   /** Headings; one that begins with `#` sets its column's numbers to the right. */
   readonly heads: readonly string[]
+  readonly tall?: boolean
+  readonly class?: string
   readonly children: ComponentChildren
 }): JSX.Element {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard
-    <section class="scroll" tabIndex={0} aria-label={caption}>
-      <table>
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {heads.map(head => (
-              <th key={head} scope="col" class={head.startsWith('#') ? 'number' : undefined}>
-                {head.replace('#', '')}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </section>
+    <ScrollTable caption={caption} tall={tall} {...(kind !== undefined && { class: kind })}>
+      <thead>
+        <tr>
+          {heads.map(head => (
+            <th key={head} scope="col" class={head.startsWith('#') ? 'number' : undefined}>
+              {head.replace('#', '')}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </ScrollTable>
   )
 }
 

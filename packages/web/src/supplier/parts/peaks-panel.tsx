@@ -50,8 +50,8 @@ export function PeaksPanel({ path, lane, until, slotSeconds }: Props): JSX.Eleme
         {found => (
           <>
             <p>
-              {energy(found.wattHours)} {unitOf(lane)} in {counted(found.slots, 'slot')}; {found.lost} in between have no total
-              {found.withheld ? `, ${found.withheld.slots} of them ${found.withheld.text}` : ''}.
+              {energy(found.wattHours)} {unitOf(lane)} in {counted(found.slots, 'slot')}; {counted(found.lost, 'lost slot')}
+              {found.withheld ? `; ${counted(found.withheld.slots, 'slot')} ${found.withheld.text}` : ''}.
               {found.loadFactor !== undefined && ` Load factor, the mean slot over the highest: ${found.loadFactor.toFixed(3)}.`}
             </p>
             <PeaksTable peaks={found} zone={zone} slotSeconds={slotSeconds} />

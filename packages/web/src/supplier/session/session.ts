@@ -1,4 +1,4 @@
-import type { SessionInfo } from '@hushgrid/web-api'
+import type { DeskClock, SessionInfo } from '@hushgrid/web-api'
 import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
@@ -8,6 +8,8 @@ export interface DeskContext {
   readonly session: SessionInfo
   /** Time zone of days and of the times shown. */
   readonly zone: string
+  /** The node's clock when the desk was opened, and the zones of the tariffs. */
+  readonly clock: DeskClock
   /** Ends the session: the person signs in again. */
   readonly ended: () => void
 }
@@ -28,15 +30,21 @@ export interface Loaded<T> {
   readonly again: () => void
 }
 
-/** Asks for a path's answer, again whenever the path changes. Undefined asks for nothing. */
-export function useJson<T>(path: string | undefined): Loaded<T> {
+/** Asks for a path's answer, again whenever the path changes. */
+export function useJson<T>(path: string): Loaded<T> {
+  const { value, problem, again } = useJsons<T>([path])
+  return { value: value?.[0], problem, again }
+}
+
+/** Asks for the answers of several paths, of which all are there or none. */
+export function useJsons<T>(paths: readonly string[]): Loaded<readonly T[]> {
   const { ended } = useDesk()
-  const [found, setFound] = useState<{ readonly path: string; readonly value?: T; readonly problem?: string }>()
+  const path = paths.join('\n')
+  const [found, setFound] = useState<{ readonly path: string; readonly value?: readonly T[]; readonly problem?: string }>()
   const [times, setTimes] = useState(0)
   useEffect(() => {
-    if (path === undefined) return
     const leaving = new AbortController()
-    getJson<T>(path, leaving.signal).then(
+    Promise.all(paths.map(each => getJson<T>(each, leaving.signal))).then(
       value => setFound({ path, value }),
       cause => {
         if (leaving.signal.aborted) return
