@@ -13,6 +13,13 @@ export interface LaneLoad {
   readonly withheld: readonly { readonly text: string; readonly slots: number }[]
 }
 
+const HOUR = 3600
+
+/** Gives the mean power of a slot, kW, of its energy in kWh. */
+export function meanOf(kilowattHours: number, slotSeconds: number): number {
+  return (kilowattHours * HOUR) / slotSeconds
+}
+
 /** Lists the lanes of totals, those that are withheld in all of them too. */
 export function lanesOf({ totals }: Totals): string[] {
   return [...new Set(totals.flatMap(({ wattHours, withheld }) => [...Object.keys(wattHours), ...Object.keys(withheld)]))].sort()

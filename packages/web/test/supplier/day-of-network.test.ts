@@ -21,7 +21,7 @@ describe('a neighbourhood’s day', () => {
     const totals = [total(0, 500), total(1, 1500, 5), total(2, 900)]
     expect(dayOf(day(1800, totals), LANE)).toMatchObject({
       ...{ measured: 3, wattHours: 2900, meters: '5 to 6', lost: 0, withheld: 0 },
-      highest: { start: '2026-10-01T01:00:00Z', kilowattHours: 1.5, meanKilowatts: 3 }
+      highest: { start: '2026-10-01T01:00:00Z', meanKilowatts: 3 }
     })
     expect(dayOf(day(900, totals), LANE).highest?.meanKilowatts).toBe(6)
   })

@@ -27,7 +27,10 @@ export function BillSplit({ bill, check }: Props): JSX.Element {
   if (!money) return <Unreadable bill={bill} check={check} />
   const rows = priceRows(check.shares, money).map(({ lane, band, price, slots, used }) => [
     <>
-      {laneName(lane)}, {band} <span class="muted price">{price}</span>
+      {band}{' '}
+      <span class="muted price">
+        {laneName(lane)}, {price}
+      </span>
     </>,
     slots.toLocaleString('en-GB'),
     kilowattHours(used?.wattHours ?? 0n),
@@ -50,13 +53,14 @@ export function BillSplit({ bill, check }: Props): JSX.Element {
           ['On the bill', '', '', <Amount key="bill" amount={BigInt(bill.amount)} money={money} rounded={bill.toPay} exact={exact} />]
         ]}
         empty=""
+        whole
       />
       <p>
         <ExactSwitch on={exact} set={setExact} />
       </p>
       <p class="muted">
-        Lines are shown rounded, so that they may seem to miss their sum by a penny’s worth; the exact amounts add up to the last digit, and
-        only their sum is rounded, once, by the tariff’s rule.
+        Lines are shown rounded, so that they may seem to miss their sum in the last digit; the exact amounts add up to it, and only their
+        sum is rounded, once, by the tariff’s rule.
       </p>
     </>
   )
@@ -75,6 +79,7 @@ function Unreadable({ bill, check }: Props): JSX.Element {
         ['On the bill', grouped(BigInt(bill.amount))]
       ]}
       empty=""
+      whole
     />
   )
 }

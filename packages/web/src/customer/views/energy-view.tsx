@@ -2,7 +2,7 @@
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Chart } from '../../common/chart.tsx'
-import { dateIn, dateText, type LocalDate } from '../../common/local-time.ts'
+import { addDays, dateIn, dateText, type LocalDate, startOfDay } from '../../common/local-time.ts'
 import { IMPORT_LANE, quantityOf, unitOf } from '../../common/quantities.ts'
 import { type Bucket, bucketsOf, kilowattHours, laneName, missingIn, type Span, totalOf } from '../figures/energy.ts'
 import { type LocalSpan, spanOf, step, stepsOf, type View } from '../figures/local-spans.ts'
@@ -50,7 +50,14 @@ export function EnergyView({ household, focus }: ViewProps): JSX.Element {
         <p>Your meter has not sent any readings yet, or you have had them deleted. New ones come a batch at a time, not slot by slot.</p>
       )}
       {meter !== undefined && bounds && (
-        <Period household={household} meter={meter} view={view} date={shown.value.date ?? bounds.last} bounds={bounds} shown={shown} />
+        <Period
+          household={household}
+          meter={meter}
+          view={view}
+          date={shown.value.date ?? lastWholeDay(bounds, household.zone)}
+          bounds={bounds}
+          shown={shown}
+        />
       )}
       {meter !== undefined && <LookForNew household={household} />}
       <ServerKnows>
@@ -77,6 +84,12 @@ function boundsOf(household: Household, meter: string): Bounds | undefined {
   const from = Math.min(...own.map(({ firstSlot }) => firstSlot)) * slotSeconds
   const until = Math.max(...own.map(({ firstSlot, slots }) => firstSlot + slots)) * slotSeconds
   return { first: dateIn(zone, from), last: dateIn(zone, until - 1), from, until }
+}
+
+/** Gives the last date of which all slots have come; the last at all where there is none. */
+function lastWholeDay({ first, last, until }: Bounds, zone: string): LocalDate {
+  const isWhole = startOfDay(zone, addDays(last, 1)) <= until
+  return isWhole || first === last ? last : addDays(last, -1)
 }
 
 function MeterChoice({ household, shown }: { readonly household: Household; readonly shown: Signal<Shown> }): JSX.Element {
@@ -209,7 +222,6 @@ function Figures({ household, meter, view, span, buckets, bounds }: FiguresProps
       )}
       <p class="muted">
         {[
-          `Times are local time, ${zone}.`,
           ...(clockChanges(span) ? ['The clock changes in this period, so a day of it has an hour more or less.'] : []),
           ...(span.from < bounds.from ? [`Your readings begin on ${momentText(bounds.from, zone)}.`] : []),
           ...(span.until > bounds.until ? [`What your meter measures from ${momentText(bounds.until, zone)} on has not come yet.`] : [])

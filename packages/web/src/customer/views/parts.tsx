@@ -88,10 +88,12 @@ interface TableProps {
   readonly rows: readonly (readonly ComponentChildren[])[]
   /** Text in place of a table without rows. */
   readonly empty: string
+  /** True for a table of a few lines, which is shown whole. */
+  readonly whole?: boolean
 }
 
 /** A table that scrolls by itself on a narrow screen. */
-export function Table({ caption, columns, rows, empty }: TableProps): JSX.Element {
+export function Table({ caption, columns, rows, empty, whole = false }: TableProps): JSX.Element {
   if (rows.length === 0)
     return (
       <p>
@@ -99,7 +101,7 @@ export function Table({ caption, columns, rows, empty }: TableProps): JSX.Elemen
       </p>
     )
   return (
-    <ScrollTable caption={caption} tall>
+    <ScrollTable caption={caption} tall={!whole} {...(whole && { class: 'whole' })}>
       <thead>
         <tr>
           {columns.map(({ name, number }) => (

@@ -29,7 +29,7 @@ export function AccountsPage(): JSX.Element {
       <Answer of={accounts} what="the accounts">
         {({ accounts: known }) => (
           <section class="panel">
-            <Table caption="All accounts of the store" heads={['Account', 'Roles', 'Change']}>
+            <Table caption="All accounts of the store" heads={['Account', 'Roles', 'Change']} class="cards">
               {known.map(account => (
                 <AccountRow key={`${account.account} ${account.roles.join()}`} account={account} change={change} />
               ))}
@@ -65,11 +65,11 @@ function AccountRow({ account, change }: { readonly account: DeskAccount; readon
       <th scope="row">
         {name} {own && <span class="muted">(you)</span>}
       </th>
-      <td>
+      <td data-label="Roles">
         {editing ? (
           <RoleBoxes of={name} roles={roles} choose={setRoles} />
         ) : (
-          <>
+          <div>
             {account.roles.join(', ')}
             {household !== undefined && (
               <>
@@ -77,10 +77,10 @@ function AccountRow({ account, change }: { readonly account: DeskAccount; readon
                 <Breakable text={household} />
               </>
             )}
-          </>
+          </div>
         )}
       </td>
-      <td>
+      <td data-label="Change">
         <div class="actions">
           {editing ? (
             <>

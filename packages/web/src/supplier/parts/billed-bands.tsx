@@ -49,13 +49,9 @@ function Bands({ prices: { tariff, from, until, money, fixed, bands } }: { reado
         ))}
       </Table>
       <p>
-        {standing === 0n ? (
-          'There is no standing charge.'
-        ) : (
-          <>
-            Standing charges of each bill: <span title={`exactly ${exactText(standing, money)}`}>{amountText(standing, money)}</span>.
-          </>
-        )}{' '}
+        {standing === 0n
+          ? 'There is no standing charge.'
+          : `Standing charges of each bill: ${amountText(standing, money)}, exactly ${exactText(standing, money)}.`}{' '}
         {only
           ? `With ${counted(1, 'price')} the rest of a bill, divided by it, is what its household used in the whole period.`
           : 'A slot that a meter signed as a gap costs nothing.'}

@@ -3,8 +3,8 @@ import type { Totals } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
-import { unitOf } from '../../common/quantities.ts'
-import { laneLoad } from '../lane-load.ts'
+import { meanUnitOf, unitOf } from '../../common/quantities.ts'
+import { laneLoad, meanOf } from '../lane-load.ts'
 import { useDesk } from '../session/session.ts'
 import { clock } from '../times.ts'
 import { counted, energy, kilowattHours, laneName } from '../words.ts'
@@ -16,8 +16,8 @@ interface Props {
   /** Start of the day, ms, UTC; `until` is its end. */
   readonly from: number
   readonly until: number
-  /** Highest value of the axis, where charts stand side by side. */
-  readonly most?: number
+  /** Scale of charts side by side: mean power, since slots may differ in length, up to the highest of all. */
+  readonly beside?: { readonly mostKilowatts: number }
 }
 
 /** Lists the starts of the slots in [from, until), ms. */
@@ -28,11 +28,16 @@ function slotStarts(from: number, until: number, slotSeconds: number): number[] 
 }
 
 /** Draws the neighbourhood's energy in each slot of a day, and names the slots without a total. */
-export function DayChart({ totals, slotSeconds, lane, from, until, most: top }: Props): JSX.Element {
+export function DayChart({ totals, slotSeconds, lane, from, until, beside }: Props): JSX.Element {
   const { zone } = useDesk()
   const { x, values } = useMemo(() => {
     const starts = slotStarts(from, until, slotSeconds)
-    const known = new Map(totals.totals.map(({ start, wattHours }) => [Date.parse(start), kilowattHours(wattHours[lane])]))
+    const known = new Map(
+      totals.totals.map(({ start, wattHours }) => {
+        const used = kilowattHours(wattHours[lane])
+        return [Date.parse(start), beside && used !== undefined ? meanOf(used, slotSeconds) : used]
+      })
+    )
     return { x: starts.map(start => start / 1000), values: starts.map(start => known.get(start) ?? null) }
   }, [totals, lane, from, until])
   const within = ({ start }: { readonly start: string }): boolean => Date.parse(start) >= from && Date.parse(start) < until
@@ -52,11 +57,11 @@ export function DayChart({ totals, slotSeconds, lane, from, until, most: top }: 
       )}
       <Chart
         title={laneName(lane)}
-        unit={`${unitOf(lane)} per slot`}
+        unit={beside ? `${meanUnitOf(lane)}, mean of a slot` : `${unitOf(lane)} per slot`}
         x={x}
         series={[{ label: 'Total', values, steps: true }]}
         zone={zone}
-        {...(top !== undefined && { most: top })}
+        {...(beside && { most: beside.mostKilowatts })}
       />
       {withheld.map(({ text, slots }) => (
         <p key={text}>

@@ -1,6 +1,6 @@
 // The figures of one neighbourhood's day that stand beside those of others.
 import type { Totals } from '@hushgrid/web-api'
-import { laneLoad } from '../lane-load.ts'
+import { laneLoad, meanOf } from '../lane-load.ts'
 
 export interface DayOfNetwork {
   readonly network: string
@@ -9,14 +9,12 @@ export interface DayOfNetwork {
   /** Sum of these, Wh. */
   readonly wattHours: number
   /** The highest slot; its mean power, since neighbourhoods may have slots of different lengths. */
-  readonly highest?: { readonly start: string; readonly kilowattHours: number; readonly meanKilowatts: number }
+  readonly highest?: { readonly start: string; readonly meanKilowatts: number }
   /** Number of meters in the totals: `6`, or `5 to 6`. */
   readonly meters?: string
   readonly lost: number
   readonly withheld: number
 }
-
-const HOUR = 3600
 
 export function dayOf({ network, slotSeconds, totals, lost }: Totals, lane: string): DayOfNetwork {
   const { measured, wattHours, withheld } = laneLoad(totals, lane)
@@ -35,7 +33,7 @@ export function dayOf({ network, slotSeconds, totals, lost }: Totals, lane: stri
   const [least, most] = [Math.min(...contributors), Math.max(...contributors)]
   return {
     ...figures,
-    highest: { start: highest.start, kilowattHours: of(highest), meanKilowatts: (of(highest) * HOUR) / slotSeconds },
+    highest: { start: highest.start, meanKilowatts: meanOf(of(highest), slotSeconds) },
     meters: least === most ? String(least) : `${least} to ${most}`
   }
 }

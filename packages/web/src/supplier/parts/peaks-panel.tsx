@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { addDays } from '../../common/local-time.ts'
 import { meanUnitOf, unitOf } from '../../common/quantities.ts'
+import { meanOf } from '../lane-load.ts'
 import { useDesk, useJson } from '../session/session.ts'
 import { dateOf, instant, moment, startOfDay } from '../times.ts'
 import { counted, energy, kilowattHours, percent } from '../words.ts'
@@ -21,7 +22,6 @@ interface Props {
 const RANGES = [7, 30, 90, 365] as const
 const FIRST_RANGE = 30
 const COUNT = 10
-const HOUR = 3600
 const HOURS = [0, 6, 12, 18, 24] as const
 
 /** Shows the highest slots of the days up to the one shown, their load-duration curve, and their typical day. */
@@ -101,7 +101,7 @@ function PeaksTable({
             {moment(start, zone)}
           </th>
           <td class="number">{energy(wattHours)}</td>
-          <td class="number">{energy((Number(wattHours) * HOUR) / slotSeconds)}</td>
+          <td class="number">{energy(meanOf(Number(wattHours), slotSeconds))}</td>
           <td class="number">{percent(share)}</td>
           <td class="number">{contributors}</td>
         </tr>

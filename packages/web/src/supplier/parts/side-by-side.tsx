@@ -75,7 +75,7 @@ interface LaneProps {
 function Lane({ lane, date, found, from, until }: LaneProps): JSX.Element {
   const days = found.map(totals => dayOf(totals, lane))
   // Draws all on the scale of the highest, so that heights can be compared.
-  const most = Math.max(0, ...days.flatMap(({ highest }) => highest?.kilowattHours ?? []))
+  const mostKilowatts = Math.max(0, ...days.flatMap(({ highest }) => highest?.meanKilowatts ?? []))
   return (
     <section class="panel">
       <h3>
@@ -102,7 +102,7 @@ function Lane({ lane, date, found, from, until }: LaneProps): JSX.Element {
         {found.map(totals => (
           <section key={totals.network} aria-label={totals.network}>
             <h4>{totals.network}</h4>
-            <DayChart totals={totals} slotSeconds={totals.slotSeconds} lane={lane} from={from} until={until} most={most} />
+            <DayChart totals={totals} slotSeconds={totals.slotSeconds} lane={lane} from={from} until={until} beside={{ mostKilowatts }} />
           </section>
         ))}
       </div>
