@@ -3,7 +3,7 @@ import { Driver } from '@hushgrid/machine'
 import { type Millis, millis } from '@hushgrid/primitives'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ClockAlarm } from '../../src/service/alarm.ts'
-import { AdjustableClock, LabClock, realNow, SystemClock } from '../../src/service/clock.ts'
+import { AdjustableClock, LabClock, realNow, SystemClock, shownAt } from '../../src/service/clock.ts'
 
 it('a skewed clock is ahead or behind by its offset, and waits accordingly', () => {
   const lab = LabClock.running({ real: realNow(), protocol: millis(10_000_000), rate: 100 })
@@ -51,6 +51,13 @@ it('a skewed clock stands while the clock that it goes by stands', () => {
   clock.offset = 5
   lab.start({ real: realNow(), protocol: millis(5_000), rate: 1 })
   expect(changes).toBe(2)
+})
+
+it('a lab clock tells what it shows at a real moment, another clock the moment itself', () => {
+  const lab = LabClock.running({ real: 1_000_000, protocol: millis(50_000_000), rate: 1800 })
+  expect([1_000_000, 1_000_010, 999_990].map(real => shownAt(lab, real))).toEqual([50_000_000, 50_018_000, 49_982_000])
+  expect(shownAt(lab, 0)).toBe(0)
+  expect(shownAt(new SystemClock(), 1_000_010)).toBe(1_000_010)
 })
 
 it('a driver goes by a clock that is set wrong while it waits', () => {
