@@ -59,7 +59,7 @@ export {
 } from './meter/membership/enrolment.ts'
 export { HONEST, type MeterRules } from './meter/rules.ts'
 export type { MeterState } from './meter/state.ts'
-export { type Evidence, findingText } from './protocol/findings.ts'
+export { type Evidence, findingText, lossText } from './protocol/findings.ts'
 export type { Channel, CommonOutput, SlotResult, StreamName, Topic } from './protocol/outputs.ts'
 export type { AsksForTime } from './protocol/protocol-clock.ts'
 export { channelLimit } from './protocol/receive.ts'

@@ -1,4 +1,5 @@
 // Offences that a machine finds, as data, and the sentence that people read of each. No code reads the sentence.
+import { LossReason } from '@hushgrid/messages'
 import type { Epoch, Slot } from '@hushgrid/primitives'
 
 /** The kinds of signed messages that must not exist, or not both. */
@@ -41,4 +42,20 @@ export function findingText(finding: Evidence | { readonly kind: MisreportKind |
     case 'shares-fit':
       return 'members are named whose shares fit, as they were witnessed'
   }
+}
+
+const LOSSES: Readonly<Record<LossReason, string>> = {
+  [LossReason.NotSaid]: 'no reason is given',
+  [LossReason.MembersMissing]: 'members are missing',
+  [LossReason.Disputed]: 'members say that they were named missing wrongly',
+  [LossReason.Unanswered]: 'members did not answer a request for masks or shares',
+  [LossReason.Refused]: 'members refused a request for masks or shares',
+  [LossReason.UnfittingShares]: 'members gave shares that do not fit',
+  [LossReason.Implausible]: 'the sum is larger than readings can be',
+  [LossReason.Away]: 'the aggregator was not there'
+}
+
+/** Gives the reason why a slot has no total (PROTOCOL.md section 7), for people. */
+export function lossText(reason: LossReason): string {
+  return LOSSES[reason]
 }

@@ -17,7 +17,7 @@ const LONGER = 2
 /** Longest slot that the lab chooses by itself, ms. */
 export const LONGEST_SLOT_MS = 32_000
 /** Number of slots, one after the other, that lack meters for a late machine before the next are lengthened without a loss. */
-const LATE_IN_A_ROW = 2
+export const LATE_IN_A_ROW = 2
 
 /** Cost of forming a neighbourhood, as it was measured here. */
 export interface FormingCost {

@@ -4,7 +4,7 @@ import { counted } from '@hushgrid/primitives'
 import { quantile } from 'simple-statistics'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
-import { firstSlotMs, LONGEST_SLOT_MS, nextSlotMs, type PacedSlot, secondsText } from './busy-machine.ts'
+import { firstSlotMs, LATE_IN_A_ROW, LONGEST_SLOT_MS, nextSlotMs, type PacedSlot, secondsText } from './busy-machine.ts'
 
 /** Part of a neighbourhood that a pace concerns. */
 type Paced = Pick<LabNeighbourhood, 'options' | 'slotMs' | 'lengthen' | 'awayAt'>
@@ -15,7 +15,8 @@ export class PaceKeeper {
   readonly #adapts: boolean
   readonly #emit: (event: LabEvent) => void
   readonly #cpuBefore = process.cpuUsage()
-  readonly #slots: PacedSlot[] = []
+  /** The last slots, as many as decide. */
+  #slots: readonly PacedSlot[] = []
   #hasAdvised = false
 
   /** @param adapts - true where the lengths are the lab's to choose; else it only says what it would do */
@@ -43,7 +44,8 @@ export class PaceKeeper {
   /** Takes a slot that is over, and lengthens the next ones where the machine was late. */
   over({ slot, lagMs, slotMs, busy, missingMeters }: SlotRow): void {
     const { meters } = this.#neighbourhood.awayAt(slot as Parameters<LabNeighbourhood['awayAt']>[0])
-    this.#slots.push({ lagMs, slotMs, busy, missed: missingMeters.filter(household => !meters.has(household)).length })
+    const missed = missingMeters.filter(household => !meters.has(household)).length
+    this.#slots = [...this.#slots.slice(1 - LATE_IN_A_ROW), { lagMs, slotMs, busy, missed }]
     const present = this.#neighbourhood.slotMs
     const next = nextSlotMs(this.#slots, present)
     if (busy && next === present && slotMs === present) this.#advise(present)

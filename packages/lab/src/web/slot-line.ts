@@ -1,4 +1,5 @@
-import type { LossReason } from '@hushgrid/messages'
+import { lossText } from '@hushgrid/dcnet'
+import { LossReason } from '@hushgrid/messages'
 import { counted, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { LabSlot } from '@hushgrid/web-api'
 
@@ -11,20 +12,9 @@ function shortTime(start: string): string {
   return `${start.slice(11, 16)} UTC`
 }
 
-const LOSSES: Readonly<Record<LossReason, string>> = {
-  NotSaid: 'no reason was said',
-  MembersMissing: 'meters missing',
-  Disputed: 'disputed',
-  Unanswered: 'a request was not answered',
-  Refused: 'a request was refused',
-  UnfittingShares: 'shares do not fit',
-  Implausible: 'the sum cannot be true',
-  Away: 'the aggregator was away'
-}
-
 /** Words the reason of a loss; one that is in words already stays as it is. */
 export function lossInWords(reason: string): string {
-  return Object.hasOwn(LOSSES, reason) ? LOSSES[reason as LossReason] : reason
+  return Object.hasOwn(LossReason, reason) ? lossText(reason as LossReason) : reason
 }
 
 const NAMED = 6

@@ -200,7 +200,7 @@ describe('a slot that is over', () => {
     expect(slotOf(row(lost), open)).toMatchObject({
       missing: [3, 7],
       submitted: 8,
-      reason: 'a request was not answered',
+      reason: 'members did not answer a request for masks or shares',
       refused: open.refused
     })
     expect(slotOf(row({ ...lost, missingMeters: [2] }), open).missing).toEqual([2])
@@ -247,7 +247,7 @@ describe('lines', () => {
   })
 
   it('name the reason of a loss in words', () => {
-    expect(lossInWords('MembersMissing')).toBe('meters missing')
+    expect(lossInWords('MembersMissing')).toBe('members are missing')
     expect(lossInWords('the aggregator was down')).toBe('the aggregator was down')
   })
 

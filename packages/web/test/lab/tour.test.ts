@@ -6,7 +6,7 @@ import { tourOf } from '../../src/lab/state/tour.ts'
 import { IMPORT, slotRow } from './scene.ts'
 
 const lost = slotRow(3, { lost: true, exact: false, total: null, submitted: 0, sinceEndMs: null, reason: 'the aggregator was down' })
-const busy = slotRow(4, { lost: true, exact: false, total: null, reason: 'meters missing', busy: true })
+const busy = slotRow(4, { lost: true, exact: false, total: null, reason: 'members are missing', busy: true })
 
 describe('a slot', () => {
   it('has one outcome, which the strip, the table and the tour share', () => {
