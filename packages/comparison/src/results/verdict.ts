@@ -1,3 +1,4 @@
+// Verdict on a comparison: what is to be said of its results, and the exit status.
 import { counted } from '@hushgrid/primitives'
 import { lostByContender } from './costs.ts'
 import type { ComparedResults, ComparedRun } from './result.ts'

@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { LabClock, TRAFFIC_CHANNEL, type Traffic } from '@hushgrid/network'
 import { HushgridError } from '@hushgrid/primitives'
 import { goOnWithoutOutput } from '@hushgrid/runtime'
-import { takeStalls, watchLag } from '../meters/event-loop-lag.ts'
+import { watchLongestStall } from '../meters/event-loop-lag.ts'
 import { wireBytes, wireBytesRead } from '../meters/wire-bytes.ts'
 import type { FromRole, RoleOrder, RoleSample, ToRole } from './protocol.ts'
 import { dropsOnly, type RoleContext, type RoleRunners, type RunningRole, type RunRole } from './runner.ts'
@@ -16,7 +16,7 @@ const fail = (cause: unknown): void => tell({ type: 'failed', message: cause ins
 // Ctrl-C reaches the whole group of processes; the lab says when to stop.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 goOnWithoutOutput()
-watchLag()
+const longestStall = watchLongestStall()
 process.on('disconnect', () => process.exit(1))
 
 const traffic = { sent: { messages: 0, bytes: 0 }, received: { messages: 0, bytes: 0 } }
@@ -49,7 +49,7 @@ function sample(): RoleSample {
     receivedPayload: traffic.received.bytes,
     // Node gives kilobytes on every system.
     peakRss: 1024 * process.resourceUsage().maxRSS,
-    stalls: takeStalls(),
+    stalls: longestStall(),
     ...(role?.account?.() ?? dropsOnly({}))
   }
 }

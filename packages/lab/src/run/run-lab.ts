@@ -183,7 +183,11 @@ async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: nu
   const started: { startupMs?: number } = {}
   try {
     const outcome = await runToEnd(session, churn, signal, started)
-    if (wanted && !stop.aborted) next = switchedPlan(plan, origin, wanted, (plan.readings.firstSlot + outcome.rows.length) as Slot)
+    if (wanted && !stop.aborted) {
+      const first = (plan.readings.firstSlot + outcome.rows.length) as Slot
+      // The machine that was too busy for shorter slots is the same.
+      next = { ...switchedPlan(plan, origin, wanted, first), slotMs: neighbourhood.slotMs }
+    }
     status = conclude(session, churn, outcome)
     // Comes after the report, which holds what was measured until then.
     session.failure.signal.throwIfAborted()

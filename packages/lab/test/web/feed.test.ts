@@ -243,6 +243,9 @@ describe('lines', () => {
     )
     expect(slotLine(slotWith(4, { missing: [1], recovered: 1 }), false)).toBe('Slot of 01:00 UTC: total without meter 1.')
     expect(slotLine(slotWith(4, { lost: true, exact: false, reason: 'Unanswered' }), true)).toBe('Slot of 01:00 UTC: lost (Unanswered).')
+    expect(slotLine(slotWith(4, { lost: true, busy: true, exact: false, reason: 'MembersMissing', missing: [1] }), true)).toBe(
+      'Slot of 01:00 UTC: lost because this machine is busy (MembersMissing), without meter 1.'
+    )
     expect(slotLine(slotWith(4, { exact: false }), true)).toBe('Slot of 01:00 UTC: the total is not the sum of the readings.')
   })
 

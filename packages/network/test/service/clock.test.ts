@@ -3,7 +3,8 @@ import { Driver } from '@hushgrid/machine'
 import { type Millis, millis } from '@hushgrid/primitives'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ClockAlarm } from '../../src/service/alarm.ts'
-import { AdjustableClock, LabClock, realNow, SystemClock, shownAt } from '../../src/service/clock.ts'
+import { AdjustableClock, type ClockAnchor, LabClock, realNow, SystemClock, shownAt } from '../../src/service/clock.ts'
+import { askingNetworkLayer, networkLayer } from '../../src/service/role-node.ts'
 
 it('a skewed clock is ahead or behind by its offset, and waits accordingly', () => {
   const lab = LabClock.running({ real: realNow(), protocol: millis(10_000_000), rate: 100 })
@@ -144,6 +145,21 @@ describe('a lab clock that goes on at another rate', () => {
     expect(changes).toBe(2)
     at(START + 300)
     expect(clock.now()).toBe(5_200)
+  })
+
+  it('is the clock of a node program, of those whose clock can be set too, as its starter tells', () => {
+    at(START)
+    const first = { real: START, protocol: millis(10_000_000), rate: 100 }
+    for (const layer of [networkLayer, askingNetworkLayer]) {
+      let tell: (anchor: ClockAnchor) => void = () => {}
+      const clock = layer.clock(first, 'on-demand', told => {
+        tell = told
+      })
+      tell({ real: START + 1000, protocol: millis(10_100_000), rate: 50 })
+      at(START + 3000)
+      expect(clock.now()).toBe(10_200_000)
+      at(START)
+    }
   })
 
   it('sets the alarm of a driver anew', () => {

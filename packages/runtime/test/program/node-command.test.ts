@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listensOnLoopbackOnly, moment, type NodeOptions, nodeCommand, wholeNumber } from '../../src/program/node-command.ts'
+import { autoOr, listensOnLoopbackOnly, moment, type NodeOptions, nodeCommand, wholeNumber } from '../../src/program/node-command.ts'
 
 const NEEDED = ['--network', 'n.yaml', '--data-dir', 'd']
 
@@ -70,6 +70,13 @@ it('reads whole numbers within their limits', () => {
   expect([number('3'), number('10')]).toEqual([3, 10])
   for (const wrong of ['2', '11', '3.5', '-3', '0x5', '', 'many'])
     expect(() => number(wrong), wrong).toThrow(/^--n: expected a whole number/)
+})
+
+it('reads auto where that is offered, and says so where neither came', () => {
+  const length = autoOr(wholeNumber('--slot-ms', 100, 900))
+  expect([length('auto'), length('300')]).toEqual(['auto', 300])
+  for (const wrong of ['Auto', '50', ''])
+    expect(() => length(wrong), wrong).toThrow(/^--slot-ms: expected auto, or a whole number from 100 to 900, got /)
 })
 
 it('tells whether only this machine can reach what listens', () => {
