@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { othersText, watchMachine } from '@hushgrid/lab'
 import { HushgridError, wrappedText } from '@hushgrid/primitives'
-import { aborted, prepareFile, stopSignal, watchOutput } from '@hushgrid/runtime'
+import { aborted, prepareFile, stopSignal, timesOf, watchOutput } from '@hushgrid/runtime'
 import { PARTS, type Part } from './parts/names.ts'
 import { FULL, measurePart, TINY } from './parts/parts.ts'
 import { compareRuns, disturbedParts, worseThan } from './results/against.ts'
@@ -26,8 +26,8 @@ export interface BenchWish {
   readonly from?: string
   readonly against?: string
   readonly failAbove?: number
-  /** Most times that a part is measured again because a busy machine disturbed it. */
-  readonly repeatDisturbed?: number
+  /** Most times that a part is measured again because a busy machine disturbed it; true for one. */
+  readonly repeatDisturbed?: number | true
 }
 
 /**
@@ -82,7 +82,9 @@ function report({ now, before, options, out }: Reported): number {
   if (now.loadAverage) write(`\nload average ${now.loadAverage.start} at the start, ${now.loadAverage.end} at the end`)
   const disturbed = disturbedParts(now.figures)
   if (disturbed !== undefined && out !== undefined)
-    process.stderr.write(`${wrappedText(`warning: a busy machine disturbed ${disturbed}; --repeat-disturbed measures such parts again`)}\n`)
+    process.stderr.write(
+      `${wrappedText(`warning: a busy machine disturbed ${disturbed}${options.repeatDisturbed === undefined ? '; --repeat-disturbed measures such parts again' : ''}`)}\n`
+    )
   if (out !== undefined) write(`\nwritten to ${out}`)
   if (!before) return 0
   const comparison = compareRuns(now, before, isComplete(now))
@@ -104,7 +106,7 @@ const isComplete = ({ figures }: BenchRun): boolean =>
  * @param keep - takes the figures of all complete parts after each, so that a run that is ended keeps them
  */
 async function measure(
-  { only = PARTS, tiny = false, seed = DEFAULT_SEED, repeatDisturbed = 0 }: BenchWish,
+  { only = PARTS, tiny = false, seed = DEFAULT_SEED, repeatDisturbed }: BenchWish,
   keep: (figures: readonly PartFigure[]) => void
 ): Promise<readonly PartFigure[]> {
   const figures: PartFigure[] = []
@@ -112,7 +114,7 @@ async function measure(
     process.stderr.write(`measuring ${part} …\n`)
     const once = (): Promise<Figure[] | undefined> => besideOthers(part, () => measurePart(part, tiny ? TINY : FULL, seed))
     let measured = await once()
-    for (let again = 0; again < repeatDisturbed && measured?.some(({ disturbed }) => disturbed !== undefined); again++) {
+    for (let again = 0; again < timesOf(repeatDisturbed) && measured?.some(({ disturbed }) => disturbed !== undefined); again++) {
       process.stderr.write(`${part} was disturbed by a busy machine: measuring it again …\n`)
       measured = await once()
     }

@@ -54,7 +54,16 @@ export { EXIT_USAGE, failWith } from './program/failure.ts'
 export { commandsText, configureHelp } from './program/help.ts'
 export { identityCommand, storeIdentity } from './program/identity-command.ts'
 export { type LogLines, logLines } from './program/log-lines.ts'
-export { autoOr, checkFieldOptions, listenAddress, moment, type NodeOptions, type PresetName, wholeNumber } from './program/node-command.ts'
+export {
+  autoOr,
+  checkFieldOptions,
+  listenAddress,
+  moment,
+  type NodeOptions,
+  type PresetName,
+  timesOf,
+  wholeNumber
+} from './program/node-command.ts'
 export { type Fields, NodeEvents, sumFields } from './program/node-events.ts'
 export { runNode } from './program/node-lifecycle.ts'
 export { goOnWithoutOutput, watchOutput } from './program/output.ts'

@@ -3,7 +3,7 @@ import type { BenchWish } from '@hushgrid/bench'
 import { DEFAULT_SEED, PARTS } from '@hushgrid/bench/options'
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { choiceOf, wholeNumber } from '@hushgrid/runtime'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
 
 const EXAMPLES = `
@@ -52,10 +52,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--out <file>', 'where the JSON goes (default: bench-results/<time>.json)')
     .option('--against <file>', "print ratios to an earlier run's JSON")
     .option('--fail-above <ratio>', 'with --against: exit status 1 where a figure is worse by more', limitOf)
-    .addOption(
-      new Option('--repeat-disturbed [times]', 'measure again what a busy machine disturbed, up to so many times (1 unless given)')
-        .preset('1')
-        .argParser(wholeNumber('--repeat-disturbed', 1, 100))
+    .option(
+      '--repeat-disturbed [times]',
+      'measure again what a busy machine disturbed, up to so many times (1 unless given)',
+      wholeNumber('--repeat-disturbed', 1, 100)
     )
     .option('--from <file>', 'measure nothing, take the figures from this JSON')
     .addHelpText('after', EXAMPLES)

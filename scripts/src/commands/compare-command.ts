@@ -6,7 +6,7 @@ import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { choiceOf, wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
 
 interface Options extends DataFacts {
@@ -15,7 +15,7 @@ interface Options extends DataFacts {
   readonly bits?: readonly number[]
   readonly slots?: number
   readonly repeat?: number
-  readonly repeatDisturbed?: number
+  readonly repeatDisturbed?: number | true
   readonly degree?: Network['degree']
   readonly churn?: string
   readonly data?: string
@@ -89,10 +89,10 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option('--bits <list>', `of the Paillier key: ${KEY_BITS.join(',')} (default: ${defaultBits})`, list(keyBits))
     .option('--slots <number>', `slots that are measured (default: ${defaultSlots})`, wholeNumber('--slots', 1, 100_000))
     .option('--repeat <number>', 'how often each combination is run (default: 1)', wholeNumber('--repeat', 1, 1000))
-    .addOption(
-      new Option('--repeat-disturbed [times]', 'run again what a busy machine disturbed, up to so many times (1 unless given)')
-        .preset('1')
-        .argParser(wholeNumber('--repeat-disturbed', 1, 100))
+    .option(
+      '--repeat-disturbed [times]',
+      'run again what a busy machine disturbed, up to so many times (1 unless given)',
+      wholeNumber('--repeat-disturbed', 1, 100)
     )
     .option('--degree <auto|K>', 'mask neighbours of a meter with dcnet and dcnet-double (default: auto, which grows with n)', degree)
     .option('--churn <scenario>', 'have a churn scenario happen instead of one join, one leave and one crash')

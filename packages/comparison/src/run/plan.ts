@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Contender } from '@hushgrid/lab'
 import type { DataFacts } from '@hushgrid/node-meter'
+import { timesOf } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { COMPARED } from '../contenders.ts'
 import { CHANGE_SLOTS, WARM_UP_SLOTS } from './changes.ts'
@@ -36,9 +37,11 @@ export interface ComparisonPlan {
 
 /** Wishes of a person for a comparison; each has a default. */
 export interface ComparisonWish
-  extends Partial<Pick<ComparisonPlan, 'bits' | 'slots' | 'repeat' | 'repeatDisturbed' | 'degree' | 'churn' | 'data' | 'seed' | 'slotMs'>>,
+  extends Partial<Pick<ComparisonPlan, 'bits' | 'slots' | 'repeat' | 'degree' | 'churn' | 'data' | 'seed' | 'slotMs'>>,
     DataFacts {
   readonly n?: readonly number[]
+  /** Times, or true for one. */
+  readonly repeatDisturbed?: number | true
   /** Names of contenders. */
   readonly modes?: readonly string[]
 }
@@ -60,7 +63,7 @@ export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): C
     bits: keys,
     slots: wish.slots ?? slots,
     repeat: wish.repeat ?? 1,
-    repeatDisturbed: wish.repeatDisturbed ?? 0,
+    repeatDisturbed: timesOf(wish.repeatDisturbed),
     degree: wish.degree ?? 'auto',
     seed,
     slotMs: wish.slotMs ?? Math.max(leastSlotMs, slotMsPerMeter * Math.max(...n), long),

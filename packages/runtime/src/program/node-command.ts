@@ -108,6 +108,11 @@ export function wholeNumber(option: string, from: number, to: number): (text: st
   }
 }
 
+/** Gives the number of times of an option whose value may be left out: 1 then, and 0 where it was not given. */
+export function timesOf(option: number | true | undefined): number {
+  return option === true ? 1 : (option ?? 0)
+}
+
 /** Makes a reader of `auto`, or of what another reader takes. */
 export function autoOr<T>(read: (text: string) => T): (text: string) => T | 'auto' {
   return text => {
