@@ -60,7 +60,7 @@ describe('packages', () => {
     for (const manifest of FILES.filter(file => /(?:^|\/)package\.json$/.test(file))) {
       const { dependencies = {}, devDependencies = {} } = JSON.parse(read(manifest)) as Record<string, Record<string, string>>
       const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
-        ([, version]) => !/^(?:workspace:\*|\d+\.\d+\.\d+)$/.test(version)
+        ([, version]) => !/^(?:workspace:\*|\d+\.\d+\.\d+(?:-r\.\d+)?)$/.test(version)
       )
       expect({ manifest, loose }).toEqual({ manifest, loose: [] })
     }

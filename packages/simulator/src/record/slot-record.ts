@@ -1,3 +1,4 @@
+// One slot of a simulated run: what is noted while it is open, and its report once it is over.
 import type { HeldRoster, SlotResult } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
 import {
