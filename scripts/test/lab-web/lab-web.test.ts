@@ -1,7 +1,9 @@
 // The page of the living neighbourhood: what it is told while real nodes run, and what its buttons do to them.
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
 import { CSRF_HEADER } from '@hushgrid/web-api'
 import { afterEach, describe, expect, it } from 'vitest'
 import { endRuns, LabWebRun } from '../support/lab-web-run.ts'
@@ -206,8 +208,16 @@ describe('its buttons', { timeout: LONG }, () => {
     expect((await run.act({ do: 'ask-twice', household: 4 })).status).toBe(202)
     const { line } = await run.change('log', from, each => each.line.text.startsWith('Asking twice about meter 4:'))
     const { slot } = await run.change('over', from, each => each.slot.refused.length > 0)
-    expect(slot).toMatchObject({ lost: true, exact: false, total: null, reason: 'disputed' })
-    expect(line.text).toMatch(/^Asking twice about meter 4: the slot is lost \(disputed\);.*no masks were released\.$/)
+    expect(slot).toMatchObject({ lost: true, exact: false, total: null, reason: 'members dispute that they are missing' })
+    expect(line.text).toMatch(/^Asking twice about meter 4: the slot is lost \(members dispute that they are missing\);.*no masks were released\.$/)
+    // The report has both, with the slot that was under way.
+    const events = readFileSync(join(run.folder, 'run', 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+    expect(events.map(each => JSON.parse(each)).filter(({ type }) => type === 'crash' || type === 'attack')).toMatchObject([
+      { type: 'crash', meter: 7, slot: expect.any(Number), protocolTime: expect.stringMatching(/Z$/) },
+      { type: 'attack', by: 'aggregator', what: 'ask-twice', meter: 4, slot: slot.slot }
+    ])
   })
 
   it('without recovery there is nothing to ask', async () => {

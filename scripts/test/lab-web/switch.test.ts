@@ -1,6 +1,7 @@
 // From the DC-net to concentrator and PES and back, on the page of one run of the lab.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { verifyRun } from '@hushgrid/lab'
 import { CSRF_HEADER, type LabSlot, type LabState } from '@hushgrid/web-api'
 import { afterEach, describe, expect, it } from 'vitest'
 import { endRuns, LabWebRun } from '../support/lab-web-run.ts'
@@ -77,6 +78,7 @@ describe('the switch', { timeout: LONG }, () => {
     expect(documents.flatMap(({ slots: each }) => each.map(({ slot: number }: { slot: number }) => number))).toEqual(
       slots.map(({ slot: number }) => number)
     )
+    for (const name of reports) expect((await verifyRun(join(run.folder, name))).problems).toEqual([])
     // A single reading is nowhere but on the page.
     const used = detail?.used?.[IMPORT]
     for (const name of reports) {

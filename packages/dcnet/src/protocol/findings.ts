@@ -47,12 +47,12 @@ export function findingText(finding: Evidence | { readonly kind: MisreportKind |
 const LOSSES: Readonly<Record<LossReason, string>> = {
   [LossReason.NotSaid]: 'no reason is given',
   [LossReason.MembersMissing]: 'members are missing',
-  [LossReason.Disputed]: 'members say that they were named missing wrongly',
-  [LossReason.Unanswered]: 'members did not answer a request for masks or shares',
-  [LossReason.Refused]: 'members refused a request for masks or shares',
-  [LossReason.UnfittingShares]: 'members gave shares that do not fit',
-  [LossReason.Implausible]: 'the sum is larger than readings can be',
-  [LossReason.Away]: 'the aggregator was not there'
+  [LossReason.Disputed]: 'members dispute that they are missing',
+  [LossReason.Unanswered]: 'a request for masks or shares was not answered',
+  [LossReason.Refused]: 'a request for masks or shares was refused',
+  [LossReason.UnfittingShares]: 'shares do not fit',
+  [LossReason.Implausible]: 'the sum cannot be one of readings',
+  [LossReason.Away]: 'the aggregator was away'
 }
 
 /** Gives the reason why a slot has no total (PROTOCOL.md section 7), for people. */

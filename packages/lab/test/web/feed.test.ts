@@ -200,7 +200,7 @@ describe('a slot that is over', () => {
     expect(slotOf(row(lost), open)).toMatchObject({
       missing: [3, 7],
       submitted: 8,
-      reason: 'members did not answer a request for masks or shares',
+      reason: 'a request for masks or shares was not answered',
       refused: open.refused
     })
     expect(slotOf(row({ ...lost, missingMeters: [2] }), open).missing).toEqual([2])

@@ -72,12 +72,25 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
       ? `the replay leads to the same ${counted(run.slots.length - lost, 'total')} as the report`
       : `the replay differs from the report in ${counted(problems.length, 'place')}`
   ]
+  // A loss that was signed after the lab had given the slot up is none with a reason in its report.
+  const late = run.slots.filter(({ slot, reason }) => reason === NO_RESULT.reason && derived.get(slot)?.lost === true)
+  for (const { slot } of late) derived.delete(slot)
   for (const { slot } of run.slots) derived.set(slot, { ...membersAt(rosters, slot as Slot), ...(derived.get(slot) ?? NO_RESULT) })
   problems.push(...identityProblems(run, rosters, numberOf))
-  return { lines, problems, slots: derived, rosters: rosterFacts(rosters, numberOf), unchecked: lost > 0 ? [OF_LOST] : [] }
+  return {
+    lines,
+    problems,
+    slots: derived,
+    rosters: rosterFacts(rosters, numberOf),
+    unchecked: [...(lost > 0 ? [OF_LOST] : []), ...(late.length > 0 ? [lateText(late.length)] : [])]
+  }
 }
 
 const OF_LOST = 'of lost slots: who submitted and what was released, since the aggregator signs the reason and whom it names'
+
+function lateText(slots: number): string {
+  return `${counted(slots, 'slot')} without a result, of which a loss is signed: that it came too late is the lab's word`
+}
 
 /** Fields of a slot of which there is no result. */
 const NO_RESULT: DerivedSlot = { ...lostSlot('no result', []), named: [] }
@@ -145,13 +158,13 @@ function replayAll(folder: string, run: RunFile, ring: Ring, problems: string[])
       if (before && !equalBytes(before, transcript.result))
         problems.push(`slot ${result.slot}: two different results, which is evidence against the aggregator`)
       results.set(result.slot, transcript.result)
+      if (result.type === MessageType.SlotLost) {
+        derived.set(result.slot, lossOf(result, ring))
+        continue
+      }
       const held = ring.rosters.findLast(each => each.from <= result.slot)
       if (held?.roster.epoch !== result.epoch)
         throw new TranscriptError(`slot ${result.slot}: expected epoch ${held?.roster.epoch}, got ${result.epoch}`)
-      if (result.type === MessageType.SlotLost) {
-        derived.set(result.slot, lossOf(result, held, ring))
-        continue
-      }
       const replayed = replaySlot(held.roster, transcript.result, transcript.envelopes)
       const withheld = withheldIn(held, run.configuration.network.lanes, new Set(replayed.missing))
       const sums = namedSums(replayed.open, replayed.lanes, withheld)
@@ -166,8 +179,14 @@ function replayAll(folder: string, run: RunFile, ring: Ring, problems: string[])
   return { totals, derived }
 }
 
-/** Reads a signed loss. @throws TranscriptError where the aggregator did not sign it */
-function lossOf(result: Envelope, { roster }: HeldRoster, { numberOf }: Ring): DerivedSlot {
+/**
+ * Reads a signed loss. An aggregator that a roster reached late loses the slot by the one before.
+ *
+ * @throws TranscriptError where the aggregator did not sign it
+ */
+function lossOf(result: Envelope, { rosters, numberOf }: Ring): DerivedSlot {
+  const roster = rosters.find(each => each.roster.epoch === result.epoch && each.from <= result.slot)?.roster
+  if (!roster) throw new TranscriptError(`slot ${result.slot}: expected the roster of epoch ${result.epoch} before it, got none`)
   if (result.sender !== roster.aggregatorKey || !verifyEnvelope(result, ed25519Verifier(roster.aggregatorKey), roster.hash))
     throw new TranscriptError(`slot ${result.slot}: expected the aggregator's signature on the loss`)
   const { reason, members } = SlotLostPayload.decode(result.payload)

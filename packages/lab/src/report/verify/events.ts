@@ -80,9 +80,10 @@ function rowProblems({ slots, summary }: RunDocument, events: readonly Numbered[
     return same ? [] : [`${NAME}:${line}: expected the row of slot ${slots[i]?.slot ?? 'none'} as run.json has it`]
   })
   if (rows.length !== slots.length) problems.push(`${NAME}: expected ${slots.length} slots, got ${rows.length}`)
-  const last = events.findLast(event => event.type === 'summary')
-  if (last?.type === 'summary' && !isDeepStrictEqual(last.summary, { ...summary }))
-    problems.push(`${NAME}:${last.line}: expected the summary as run.json has it`)
+  const ends = events.flatMap(event => (event.type === 'summary' ? [event] : []))
+  if (ends.length !== 1) problems.push(`${NAME}: expected one summary, got ${ends.length}`)
+  for (const { line, summary: says } of ends)
+    if (!isDeepStrictEqual(says, { ...summary })) problems.push(`${NAME}:${line}: expected the summary as run.json has it`)
   return problems
 }
 
