@@ -125,7 +125,7 @@ describe.skipIf(chromiumPath === undefined)('the living neighbourhood', () => {
     await page.getByRole('button', { name: 'Ask twice' }).click()
     await page
       .locator('.verdict')
-      .getByText(/refused by \d+ of \d+: nobody answers twice for the slot of/)
+      .getByText(/refused by \d+ of \d+.*: nobody answers twice for the slot of/)
       .waitFor(PATIENT)
     await page
       .getByRole('list', { name: /^Refusals and disputes/ })

@@ -49,7 +49,9 @@ export class AttackAccount {
     if ('problem' in sent) return { text: `nobody was asked: ${sent.problem}`, held: true }
     const against = new Set([...this.#disputing, ...[...this.#refusing.values()].flatMap(each => [...each]), ...this.#catching])
     const twice = [...this.#given.values()].filter(times => times > 1).length
-    const said = against.size === 0 ? `${sent.shown} asked` : `refused by ${against.size} of ${sent.shown}`
+    const once = this.#given.size - twice
+    const refused = against.size === 0 ? `${sent.shown} asked` : `refused by ${against.size} of ${sent.shown}`
+    const said = `${refused}${once > 0 ? `, answered once by ${once}` : against.size < sent.shown && twice === 0 ? ', answered by none' : ''}`
     const end = result.lost ? ', which is lost' : ''
     if (twice > 0) return { text: `${said}: ${count(twice, 'meter', 'meters')} answered twice for the slot of ${when}${end}`, held: false }
     return { text: `${said}: nobody answers twice for the slot of ${when}${end}`, held: true }

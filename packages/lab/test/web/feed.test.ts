@@ -296,14 +296,19 @@ describe('the verdict on asking twice', () => {
   it('says that a slot is lost, and that nobody refused', () => {
     const lost = asked(3, 1)
     lost.result = slotWith(4, { lost: true, reason: 'Disputed' })
-    expect(lost.verdict(WHEN)?.text).toBe('refused by 1 of 3: nobody answers twice for the slot of 01:00 UTC, which is lost')
-    expect(asked(3).verdict(WHEN)?.text).toBe('3 asked: nobody answers twice for the slot of 01:00 UTC')
+    expect(lost.verdict(WHEN)?.text).toBe(
+      'refused by 1 of 3, answered by none: nobody answers twice for the slot of 01:00 UTC, which is lost'
+    )
+    expect(asked(3).verdict(WHEN)?.text).toBe('3 asked, answered by none: nobody answers twice for the slot of 01:00 UTC')
   })
 
   it('does not hold where somebody answers twice', () => {
     const attack = asked(3, 1)
     attack.gaveMasks(6)
-    expect(attack.verdict(WHEN)?.held).toBe(true)
+    expect(attack.verdict(WHEN)).toEqual({
+      text: 'refused by 1 of 3, answered once by 1: nobody answers twice for the slot of 01:00 UTC',
+      held: true
+    })
     attack.gaveMasks(6)
     expect(attack.verdict(WHEN)).toEqual({ text: 'refused by 1 of 3: 1 meter answered twice for the slot of 01:00 UTC', held: false })
   })
