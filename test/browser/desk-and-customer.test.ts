@@ -1,10 +1,11 @@
 // The supplier's desk and the customer's page in a real browser, with everything behind them that `pnpm demo` starts.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, expectAccessible, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts'
@@ -102,6 +103,10 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
     await expectAccessible(page)
     watched.expectClean()
     await watched.close()
+
+    const { stdout } = await promisify(execFile)(process.execPath, [program, '--accounts'])
+    expect(stdout).toContain(`Start page: ${start}\n`)
+    expect(stdout).toContain(` ${passwordOf('flat-5')} `)
 
     const without = await openPage(browser, start.replace(/#.*/, ''))
     await without.page.getByRole('alert').getByText('pnpm demo --accounts').waitFor(PATIENT)

@@ -24,7 +24,7 @@ export interface RingShape {
   readonly places: readonly Point[]
 }
 
-const HUB_SHARE = { mesh: 0.4, star: 0.6 } as const
+const HUB_SHARE = { mesh: 0.4, star: 0.64 } as const
 const LEAST_MARK = 1.3
 const MOST_MARK = { narrow: 8, wide: 10 } as const
 /** Radius of the smallest disc whose shape can be told. */
