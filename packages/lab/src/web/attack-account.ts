@@ -1,3 +1,4 @@
+// Account of one "ask twice": who refused, who gave masks, and the verdict on it.
 import type { LabSlot, LabVerdict } from '@hushgrid/web-api'
 
 /** Outcome of one "ask twice". */

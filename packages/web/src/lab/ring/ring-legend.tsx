@@ -1,3 +1,4 @@
+// The legend of the ring, and its content in words.
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useScheme } from '../../common/use-scheme.ts'

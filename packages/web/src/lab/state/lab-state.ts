@@ -1,3 +1,4 @@
+// State of the neighbourhood on the page, and how each change of the feed alters it.
 import type { LabChange, LabLine, LabOpenSlot, LabRefusal, LabSlot, LabState } from '@hushgrid/web-api'
 
 /** Number of past slots that are kept: a day of quarter hours. */
