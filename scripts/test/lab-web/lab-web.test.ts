@@ -209,7 +209,9 @@ describe('its buttons', { timeout: LONG }, () => {
     const { line } = await run.change('log', from, each => each.line.text.startsWith('Asking twice about meter 4:'))
     const { slot } = await run.change('over', from, each => each.slot.refused.length > 0)
     expect(slot).toMatchObject({ lost: true, exact: false, total: null, reason: 'members dispute that they are missing' })
-    expect(line.text).toMatch(/^Asking twice about meter 4: the slot is lost \(members dispute that they are missing\);.*no masks were released\.$/)
+    expect(line.text).toMatch(
+      /^Asking twice about meter 4: the slot is lost \(members dispute that they are missing\);.*no masks were released\.$/
+    )
     // The report has both, with the slot that was under way.
     const events = readFileSync(join(run.folder, 'run', 'events.jsonl'), 'utf8')
       .trim()
