@@ -73,7 +73,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 }
         }
       },
-      { test: { ...patience(60_000), name: 'live', include: LIVE, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      { test: { ...patience(60_000), name: 'live', include: LIVE, maxWorkers: 3, sequence: { groupOrder: 1 } } },
       { test: { ...patience(60_000), name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } } }
     ]
   }
