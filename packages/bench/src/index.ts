@@ -8,7 +8,7 @@
  * @packageDocumentation
  */
 
-export { seededPaillierKey } from './parts/seeded-paillier-key.ts'
+export { seededPaillierKey } from './parts/paillier/seeded-paillier-key.ts'
 export { compareRuns, worseThan } from './results/against.ts'
 export { BenchFileError, type BenchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/file.ts'
 export { figure, inTurn } from './results/measure.ts'

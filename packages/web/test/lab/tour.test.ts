@@ -19,7 +19,7 @@ describe('a slot', () => {
   it('is counted once, and for the machine’s sake apart', () => {
     const recovered = slotRow(1, { recovered: 1, missing: [2], submitted: 2 })
     expect(tallyOf([recovered, slotRow(2), lost])).toBe('Last 3 slots: 2 exact, 1 with meters recovered, 1 lost')
-    expect(tallyOf([lost, busy])).toBe('Last 2 slots: 0 exact, 0 with meters recovered, 2 lost (1 as the machine was busy)')
+    expect(tallyOf([lost, busy])).toBe('Last 2 slots: 0 exact, 0 with meters recovered, 1 lost, 1 for a busy machine')
     expect(tallyOf([slotRow(1)])).toBe('Last slot: 1 exact, 0 with meters recovered, 0 lost')
   })
 

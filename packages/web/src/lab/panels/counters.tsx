@@ -14,7 +14,12 @@ export function Counters({ store }: { readonly store: LabStore }): JSX.Element {
     <dl class="counters" aria-label="Counters since the neighbourhood was formed">
       <Counter name="Slots" value={showCount(counters?.slots ?? 0)} note={`${showCount(counters?.exact ?? 0)} exact`} />
       <Counter name="Recovered" value={showCount(counters?.recovered ?? 0)} note="slots" />
-      <Counter name="Lost" value={showCount(counters?.lost ?? 0)} note="slots" bad={(counters?.lost ?? 0) > 0} />
+      <Counter
+        name="Lost"
+        value={showCount(counters?.lost ?? 0)}
+        note={counters?.busy ? `slots, and ${showCount(counters.busy)} for a busy machine` : 'slots'}
+        bad={(counters?.lost ?? 0) > 0}
+      />
       <Counter
         name="Total after"
         value={last?.sinceEndMs === null || last === undefined ? '–' : showMs(last.sinceEndMs)}

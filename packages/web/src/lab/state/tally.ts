@@ -31,7 +31,7 @@ export function tallyOf(slots: readonly LabSlot[]): string {
   const said = [
     `${count(({ exact }) => exact)} exact`,
     `${count(({ recovered }) => recovered > 0)} with meters recovered`,
-    `${count(({ lost }) => lost)} lost${busy === 0 ? '' : ` (${busy} as the machine was busy)`}`
+    `${count(slot => outcomeOf(slot) === 'lost')} lost${busy === 0 ? '' : `, ${busy} for a busy machine`}`
   ]
   return `Last ${slots.length === 1 ? 'slot' : `${slots.length} slots`}: ${said.join(', ')}`
 }

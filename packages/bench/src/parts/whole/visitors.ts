@@ -4,7 +4,7 @@ import { createConnection, createServer, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { NetworkNode, presetNamed, withoutPeerId } from '@hushgrid/network'
 import { HushgridError, IdentityKey, type MeterId, systemRng } from '@hushgrid/primitives'
-import { type Figure, figure } from '../results/measure.ts'
+import { type Figure, figure } from '../../results/measure.ts'
 import type { VisitedNode } from './visited-node.ts'
 
 const NETWORK = 'visited'

@@ -4,7 +4,7 @@ import { MessageType, PesReading, sealEnvelope } from '@hushgrid/messages'
 import { Packing, PlaintextProofs } from '@hushgrid/paillier'
 import { openProven, sealProven } from '@hushgrid/pes'
 import { type Epoch, HushgridError, IdentityKey, lanesFromIntegers, SeededRng, type Slot } from '@hushgrid/primitives'
-import { type Figure, figure, type Work } from '../results/measure.ts'
+import { type Figure, figure, type Work } from '../../results/measure.ts'
 import { seededPaillierKey } from './seeded-paillier-key.ts'
 
 /** Readings in one message from the concentrator, unless configured. */

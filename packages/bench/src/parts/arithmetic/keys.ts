@@ -1,7 +1,7 @@
 // Costs of key agreement and signatures, beside a widely used implementation in JavaScript.
 import { BlindingKey, fromHex, IdentityKey, SeededRng, VerifyKey } from '@hushgrid/primitives'
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
-import { comparedFigure, type Figure, type Work } from '../results/measure.ts'
+import { comparedFigure, type Figure, type Work } from '../../results/measure.ts'
 
 /** Bytes that a signature is over, roughly: domain, roster hash, slot and the payload's hash. */
 const SIGNED_BYTES = 120

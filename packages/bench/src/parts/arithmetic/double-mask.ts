@@ -17,7 +17,7 @@ import { decodeEnvelope, MessageType, SHARE_BYTES, ShareReleasePayload, SlotTran
 import { HushgridError, lanesFromIntegers, type Millis } from '@hushgrid/primitives'
 import { SimulatedNeighbourhood } from '@hushgrid/simulator'
 import { shareThreshold } from '@hushgrid/topology'
-import { type Figure, figure, microseconds } from '../results/measure.ts'
+import { type Figure, figure, microseconds } from '../../results/measure.ts'
 
 const DEGREE = 22
 const LANES = 2

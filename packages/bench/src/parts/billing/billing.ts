@@ -19,7 +19,7 @@ import {
 } from '@hushgrid/billing'
 import { HushgridError, IdentityKey, IMPORT_LANE, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
 import { ristretto255 } from '@noble/curves/ed25519.js'
-import { comparedFigure, type Figure, figure, microseconds, type Work } from '../results/measure.ts'
+import { comparedFigure, type Figure, figure, microseconds, type Work } from '../../results/measure.ts'
 
 const SLOT_SECONDS = 1800
 /** Half-hour of 2013. */

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { contenderFor, firstAddress, labNetwork, median, runSlots, stateFolder, syntheticReadings } from '@hushgrid/lab'
 import { labPreset, NetworkNode, topicName } from '@hushgrid/network'
 import { IdentityKey, systemRng } from '@hushgrid/primitives'
-import { type Figure, figure } from '../results/measure.ts'
+import { type Figure, figure } from '../../results/measure.ts'
 
 interface SlotCost {
   /** CPU of all nodes, ms, a value a slot. */

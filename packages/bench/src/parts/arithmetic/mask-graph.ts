@@ -1,7 +1,7 @@
 // Costs of the checks that everybody makes alike where members are missing: components, open lanes, double mask's closure.
 import { HushgridError, SeededRng } from '@hushgrid/primitives'
 import { closeMissing, type MaskGraph, neighbourPositions, openLanes, remaining, shareThreshold, solveDegree } from '@hushgrid/topology'
-import { type Figure, figure, microseconds } from '../results/measure.ts'
+import { type Figure, figure, microseconds } from '../../results/measure.ts'
 
 const CALLS = 20
 /** A third of the homes feed in, a tenth are missing, one in fifty is absent, and as many pairs are cut. */

@@ -27,7 +27,7 @@ import {
   VerifyKey
 } from '@hushgrid/primitives'
 import { shareThreshold } from '@hushgrid/topology'
-import { comparedFigure, type Figure, type Work } from '../results/measure.ts'
+import { comparedFigure, type Figure, type Work } from '../../results/measure.ts'
 import { bareDecode, bareEncode } from './bare-protobuf.ts'
 
 const NEIGHBOURS = 22

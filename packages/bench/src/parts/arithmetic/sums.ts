@@ -11,7 +11,7 @@ import {
   SeededRng,
   zeroLanes
 } from '@hushgrid/primitives'
-import { comparedFigure, type Figure } from '../results/measure.ts'
+import { comparedFigure, type Figure } from '../../results/measure.ts'
 
 const NEIGHBOURS = 22
 const LANES = DEFAULT_LANES.length

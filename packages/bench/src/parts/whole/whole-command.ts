@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { type LoadVerdict, othersText, stateFolder } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url))
 
 export interface CommandRun {
   /** Time from the command to the line of the first exact total, ms. */

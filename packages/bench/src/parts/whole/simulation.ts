@@ -3,7 +3,7 @@
 import { median } from '@hushgrid/lab'
 import type { PlannedOperation } from '@hushgrid/scenarios'
 import { SimulatedNeighbourhood, simulate } from '@hushgrid/simulator'
-import { type Figure, figure } from '../results/measure.ts'
+import { type Figure, figure } from '../../results/measure.ts'
 
 /** Slots before the first that is timed, while the code is compiled. */
 const WARM_UP = 4

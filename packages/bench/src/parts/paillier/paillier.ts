@@ -4,7 +4,7 @@ import { median } from '@hushgrid/lab'
 import { FixedBase, type KeyPair, Modulus, ObfuscatorPool, type PublicKey, plainPower, toPaillierBigintPrivate } from '@hushgrid/paillier'
 import { HushgridError, SeededRng } from '@hushgrid/primitives'
 import { PrivateKey as ReferencePrivateKey, PublicKey as ReferencePublicKey } from 'paillier-bigint'
-import { type Figure, figure, microseconds, type Work } from '../results/measure.ts'
+import { type Figure, figure, microseconds, type Work } from '../../results/measure.ts'
 import { randomBits, seededPaillierKey } from './seeded-paillier-key.ts'
 
 /** Typical reading, mWh. */

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { encodeBill, makeBill, openBatch, parseTariff, sealBatch } from '@hushgrid/billing'
 import { verifyBills } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, IMPORT_LANE, type Millis, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
-import { type Figure, figure } from '../results/measure.ts'
+import { type Figure, figure } from '../../results/measure.ts'
 
 const SLOT_SECONDS = 1800
 /** First slot, 2026-03-02T00:00Z. */
@@ -14,7 +14,7 @@ const LEAST_A_SECOND = 7
 /** Half-hours of a month. */
 const MONTH = 1344
 /** Tariff of three prices. */
-const TARIFF = new URL('../../../billing/tariffs/time-of-use.yaml', import.meta.url)
+const TARIFF = new URL('../../../../billing/tariffs/time-of-use.yaml', import.meta.url)
 
 /** Measures the time that a bill takes of one core, ms: a round's real time over its bills, times the cores at work. */
 export async function manyBillsFigures(seed: string, rounds: number, readings: number, billsPerCore: number): Promise<Figure[]> {

@@ -2,7 +2,7 @@
 import { createCipheriv, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto'
 import { EpochMasks, MASK_BATCH_SLOTS, networkId, Roster, SharedSecrets } from '@hushgrid/dcnet'
 import { BlindingKey, DEFAULT_LANES, type Epoch, IdentityKey, SeededRng, type Slot } from '@hushgrid/primitives'
-import { comparedFigure, type Figure } from '../results/measure.ts'
+import { comparedFigure, type Figure } from '../../results/measure.ts'
 
 const NEIGHBOURS = 22
 const MEMBERS = 60
