@@ -1,3 +1,4 @@
+// Options that the programs of all roles have in common, and how their values are read.
 import { describe, expect, it } from 'vitest'
 import { autoOr, listensOnLoopbackOnly, moment, type NodeOptions, nodeCommand, wholeNumber } from '../../src/program/node-command.ts'
 

@@ -1,3 +1,4 @@
+// Counters at the top of the page: costs and counts since the neighbourhood was formed.
 import type { LabSlot } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { showBytes, showCount, showMs } from '../state/figures.ts'
