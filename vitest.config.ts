@@ -9,12 +9,17 @@ const ALL = [
   'scripts/test/**/*.test.ts',
   'test/**/*.test.ts'
 ]
-/** Files that start hundreds of nodes, or count frames or rates: another file beside them would spoil what they measure. */
-const ALONE = ['scripts/test/{bench,overload}.test.ts', 'test/browser/lab-page.test.ts', 'test/hostile-sockets.test.ts']
+/** Files that start hundreds of nodes, block the machine, or count frames or rates: they and another file would spoil each other. */
+const ALONE = [
+  'scripts/test/{bench,overload}.test.ts',
+  'test/browser/lab-page.test.ts',
+  'test/hostile-sockets.test.ts',
+  'packages/lab/test/run/busy-neighbourhood.test.ts'
+]
 /** Files whose nodes keep to slots in real time, and mostly wait; beside a file that computes they would be late. */
 const LIVE = [
   'packages/network/test/**/*.test.ts',
-  'packages/lab/test/{contender/live-contenders,run/busy-neighbourhood}.test.ts',
+  'packages/lab/test/contender/live-contenders.test.ts',
   'scripts/test/{churn,compare,live-and-simulated,nodes-start}.test.ts',
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',

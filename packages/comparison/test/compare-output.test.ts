@@ -19,7 +19,7 @@ import { fitGrowth, growthRows } from '../src/results/growth.ts'
 import { readComparison } from '../src/results/read-comparison.ts'
 import type { ComparedResults, ComparedRun, ComparedSlot } from '../src/results/result.ts'
 import { combinationsOf, headlineOf, seriesOf } from '../src/results/series.ts'
-import { verdictOf } from '../src/results/verdict.ts'
+import { attributed, verdictOf } from '../src/results/verdict.ts'
 import { writeComparison } from '../src/results/write-comparison.ts'
 import { undisturbed } from '../src/run/undisturbed.ts'
 import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './support/generated-comparison.ts'
@@ -119,7 +119,7 @@ describe('a busy machine', () => {
     verdict: 'busy machine',
     reason: '1 slot lost for it, other programs used 1.6 of 2 cores'
   }
-  const calm = { ...load, verdict: 'quiet machine', reason: '' } as const
+  const calm = { ...load, cores: { all: 2, own: 0.4, others: 0.1 }, verdict: 'quiet machine', reason: '' } as const
   const whole = generatedComparison({ modes: ['plain', 'dcnet'], sizes: [10], repeats: 1, slots: 3 })
   const [plain, ring] = whole.runs as [ComparedRun, ComparedRun]
   const results: ComparedResults = {
@@ -155,6 +155,17 @@ describe('a busy machine', () => {
     expect(csv).toContain('1,dcnet,,10,9,0,0,steady,,busy,true or false,1\n')
     expect(csv).toContain('1,dcnet,,10,9,0,0,steady,,lag,ms,640\n')
     expect(csv).toContain('0,plain,,10,,0,,run,,busyMachine,true or false,0\n')
+  })
+
+  it('is none where no other program was in the way: what was late then is the contender’s own weight', () => {
+    const heavy = { ...calm, verdict: 'busy machine', reason: 'late in 2 of 3 slots' } as const
+    const lost = ring.slots.map(slot => ({ ...slot, lost: true, exact: false, busy: true }))
+    const alone: ComparedResults = { ...results, runs: [{ ...ring, load: heavy, slots: attributed(lost, heavy) }] }
+    const { disturbed, remarks, status } = verdictOf(alone)
+    expect([disturbed, status]).toEqual([undefined, 1])
+    expect(remarks).toEqual(['dcnet, n = 10: 3 of 3 slots lost while nothing happened but readings'])
+    expect(countSlots(alone.runs).lost).toBe(3)
+    expect(attributed(lost, load)).toEqual(lost)
   })
 
   it('has its runs repeated if asked, up to a number, and the last one counts', async () => {

@@ -1,7 +1,8 @@
 // Verdict on a comparison: what is to be said of its results, and the exit status.
+import { type LoadVerdict, othersText } from '@hushgrid/lab'
 import { counted } from '@hushgrid/primitives'
 import { lostByContender } from './costs.ts'
-import type { ComparedResults, ComparedRun } from './result.ts'
+import type { ComparedResults, ComparedRun, ComparedSlot } from './result.ts'
 
 /** What is to be said of results before anybody believes them. */
 export interface Verdict {
@@ -52,9 +53,17 @@ function combinationName({ mode, bits, n }: ComparedRun): string {
   return `${mode}${bits === null ? '' : ` ${bits} bits`}, n = ${n}`
 }
 
-/** Tells whether a busy machine disturbed a run. */
+/**
+ * Tells whether other programs disturbed a run. A run that was late without them was late by its own weight, and to run it again
+ * would not help.
+ */
 export function isDisturbed({ load }: Pick<ComparedRun, 'load'>): boolean {
-  return load?.verdict === 'busy machine'
+  return load !== undefined && othersText(load.cores) !== undefined
+}
+
+/** Gives slots with their losses where they belong: without other programs in the way a late machine is the contender's weight. */
+export function attributed(slots: readonly ComparedSlot[], load: LoadVerdict): readonly ComparedSlot[] {
+  return isDisturbed({ load }) ? slots : slots.map(slot => ({ ...slot, busy: false }))
 }
 
 function disturbedText(runs: readonly ComparedRun[]): string | undefined {

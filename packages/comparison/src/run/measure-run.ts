@@ -19,6 +19,7 @@ import { makeFolder } from '@hushgrid/runtime'
 import type { PlannedOperation } from '@hushgrid/scenarios'
 import type { Network } from '@hushgrid/topology'
 import type { ComparedRun, ComparedSlot, SlotPhase } from '../results/result.ts'
+import { attributed } from '../results/verdict.ts'
 import { CHANGE_SLOTS, type Change, ChangeAccount, changesFor, phaseOf, WARM_UP_SLOTS } from './changes.ts'
 
 /** Order for one run. */
@@ -139,7 +140,8 @@ async function measureSlots(
     if (failure.aborted) throw failure.reason
     signal.throwIfAborted()
     if (rows.length < wanted) throw new HushgridError(`expected ${wanted} slots, got ${rows.length}`)
-    return { measured, load: loadVerdict(loadSince(usedSince()), rows.slice(WARM_UP_SLOTS)) }
+    const load = loadVerdict(loadSince(usedSince()), rows.slice(WARM_UP_SLOTS))
+    return { measured: attributed(measured, load), load }
   } finally {
     live.stop()
   }

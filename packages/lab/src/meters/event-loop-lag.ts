@@ -47,7 +47,8 @@ export function takeStalls(): readonly Stall[] {
 }
 
 /**
- * Watches a process whose CPU time is measured, at a third of the cost: only the longest stall is known, and not its moment.
+ * Watches a process whose CPU time is measured, at a third of the cost: only the longest stall is known, and not its moment, so
+ * that one from before a slot's end counts in the slot.
  *
  * @returns the function that gives it since the last call
  */

@@ -1,5 +1,5 @@
-// Absences that somebody caused on purpose, by the operations on a neighbourhood: a slot lost for them is no fault of the
-// machine.
+// Absences and attacks that somebody caused on purpose, by what was done to a neighbourhood: a slot lost for them is no fault
+// of the machine.
 import type { HostOperation } from '../meters/operation.ts'
 
 /** Number of slots in which an operation that is over still shows: a meter that is back has to be taken in first. */
@@ -14,6 +14,7 @@ export class Absences {
   readonly #lastAway = new Map<number, number>()
   #isCollectorDown = false
   #collectorLastAway = Number.NEGATIVE_INFINITY
+  #lastAttacked = Number.NEGATIVE_INFINITY
 
   /** Notes an operation on meters in a slot. */
   note(operation: HostOperation, slot: number): void {
@@ -47,14 +48,20 @@ export class Absences {
     this.#collectorLastAway = slot
   }
 
+  /** Notes an attack on a slot. */
+  attack(slot: number): void {
+    this.#lastAttacked = slot
+  }
+
   #now(): ReadonlySet<number> {
     return this.#down.union(this.#cutOff).union(this.#wrong)
   }
 
   /** Gives the households that are away in a slot, or were just before. */
-  at(slot: number): { readonly meters: ReadonlySet<number>; readonly collector: boolean } {
+  at(slot: number): { readonly meters: ReadonlySet<number>; readonly collector: boolean; readonly attacked: boolean } {
     const meters = new Set(this.#now())
     for (const [household, last] of this.#lastAway) if (slot - last <= SHOWS_FOR) meters.add(household)
-    return { meters, collector: this.#isCollectorDown || slot - this.#collectorLastAway <= SHOWS_FOR }
+    const collector = this.#isCollectorDown || slot - this.#collectorLastAway <= SHOWS_FOR
+    return { meters, collector, attacked: slot === this.#lastAttacked }
   }
 }

@@ -102,6 +102,10 @@ export abstract class FormedNeighbourhood {
     this.#absences.note(operation, slotAt(this.clock.now(), this.#slotSeconds))
   }
 
+  protected noteAttack(slot: Slot): void {
+    this.#absences.attack(slot)
+  }
+
   /** Notes that the collecting role goes down or comes up. */
   protected noteCollector(isUp: boolean): void {
     this.#absences.collector(isUp, slotAt(this.clock.now(), this.#slotSeconds))

@@ -119,7 +119,7 @@ export interface LabNeighbourhood {
   /** Gives the real length of a slot as it was while the slot was collected, ms. */
   slotMsAt(slot: Slot): number
   /** Gives the households, and whether the collecting role, that are away in a slot because somebody took them away. */
-  awayAt(slot: Slot): { readonly meters: ReadonlySet<number>; readonly collector: boolean }
+  awayAt(slot: Slot): { readonly meters: ReadonlySet<number>; readonly collector: boolean; readonly attacked: boolean }
   resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined>
   sample(): Promise<LabSample>
   /** Does something to a meter. */

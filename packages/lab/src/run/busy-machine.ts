@@ -8,7 +8,7 @@ import { median } from '../measures/statistics.ts'
 const SUBMIT_SHARE = 4 / 16
 /** Part of that time that the event loop may be late; what is beyond was taken from the protocol. */
 const LATE_SHARE = 0.5
-/** Parts of its work while forming, for each of which a slot needs its own length: a slot costs about a twelfth, and half of it is for that. */
+/** Divisor of the CPU time of forming that gives a slot's length: forming costs what twelve slots do, and a slot is to be half idle. */
 const FORMING_PARTS = 6
 /** Granularity of a length that the lab chooses, ms. */
 const STEP = 500
@@ -46,6 +46,8 @@ export interface Loss extends SlotLag {
   readonly away: ReadonlySet<number>
   /** True where somebody has stopped the role that collects readings. */
   readonly collectorAway: boolean
+  /** True where somebody attacked the slot. */
+  readonly attacked: boolean
 }
 
 /** A slot as far as the length of the next ones depends on it. */
@@ -71,10 +73,11 @@ export function wasLate({ lagMs, slotMs }: SlotLag): boolean {
 
 /**
  * Tells whether a slot was lost because the machine was late. A loss that somebody asked for is the protocol's however late
- * the machine was: the collecting role was stopped, or just those meters are missing that were taken away.
+ * the machine was: the collecting role was stopped, the slot was attacked, or just those meters are missing that were taken
+ * away.
  */
-export function isBusyLoss({ reason, missing, away, collectorAway, ...slot }: Loss): boolean {
-  if (collectorAway || !wasLate(slot)) return false
+export function isBusyLoss({ reason, missing, away, collectorAway, attacked, ...slot }: Loss): boolean {
+  if (collectorAway || attacked || !wasLate(slot)) return false
   return !(reason === 'MembersMissing' && missing.length > 0 && missing.every(household => away.has(household)))
 }
 

@@ -1,6 +1,6 @@
 // Keeper of a run's pace: chooses the first length of slots, lengthens them where the machine is late, and says so.
 import { availableParallelism } from 'node:os'
-import { counted } from '@hushgrid/primitives'
+import { counted, type Slot } from '@hushgrid/primitives'
 import { quantile } from 'simple-statistics'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
@@ -43,7 +43,7 @@ export class PaceKeeper {
 
   /** Takes a slot that is over, and lengthens the next ones where the machine was late. */
   over({ slot, lagMs, slotMs, busy, missingMeters }: SlotRow): void {
-    const { meters } = this.#neighbourhood.awayAt(slot as Parameters<LabNeighbourhood['awayAt']>[0])
+    const { meters } = this.#neighbourhood.awayAt(slot as Slot)
     const missed = missingMeters.filter(household => !meters.has(household)).length
     this.#slots = [...this.#slots.slice(1 - LATE_IN_A_ROW), { lagMs, slotMs, busy, missed }]
     const present = this.#neighbourhood.slotMs

@@ -120,7 +120,7 @@ function rowOf(
   const protocolMs = sinceEndMs === null ? null : Math.round((sinceEndMs * slotSeconds * 1000) / lag.slotMs)
   const loss = total ? undefined : result?.type === 'lost' ? result.reason : NO_RESULT
   const away = neighbourhood.awayAt(slot)
-  const asked = { missing: missing.map(household), away: away.meters, collectorAway: away.collector }
+  const asked = { missing: missing.map(household), away: away.meters, collectorAway: away.collector, attacked: away.attacked }
   return {
     slot,
     start: new Date(times.start).toISOString(),

@@ -36,3 +36,9 @@ it('counts the collecting role from its stop to two slots after its return', () 
   absences.collector(true, 41)
   expect([43, 44].map(slot => absences.at(slot).collector)).toEqual([true, false])
 })
+
+it('knows the slot that was attacked, and no other', () => {
+  const absences = new Absences()
+  absences.attack(7)
+  expect([6, 7, 8].map(slot => absences.at(slot).attacked)).toEqual([false, true, false])
+})

@@ -25,7 +25,15 @@ describe('the first length of a slot', () => {
 })
 
 describe('whose loss it was', () => {
-  const loss: Loss = { reason: 'MembersMissing', missing: [3, 4], away: new Set(), collectorAway: false, slotMs: 1000, lagMs: 126 }
+  const loss: Loss = {
+    reason: 'MembersMissing',
+    missing: [3, 4],
+    away: new Set(),
+    collectorAway: false,
+    attacked: false,
+    slotMs: 1000,
+    lagMs: 126
+  }
 
   it("is the machine's where the event loop was late for more than half of the time to submit", () => {
     expect(isBusyLoss(loss)).toBe(true)
@@ -39,6 +47,10 @@ describe('whose loss it was', () => {
     expect(isBusyLoss(asked)).toBe(false)
     expect(isBusyLoss({ ...asked, missing: [3, 7] })).toBe(true)
     expect(isBusyLoss({ ...asked, reason: 'Unanswered', missing: [] })).toBe(true)
+  })
+
+  it("is the protocol's where somebody attacked the slot", () => {
+    expect(isBusyLoss({ ...loss, reason: 'Disputed', missing: [], attacked: true, lagMs: 900 })).toBe(false)
   })
 
   it("is the protocol's where the collecting role was stopped", () => {

@@ -1,4 +1,5 @@
 // Compares the result of a run with the expectations of its scenario.
+import { counted } from '@hushgrid/primitives'
 import type { Amount, ScenarioExpectations } from '../file/expectations.ts'
 import { type ChangeKind, type ChurnResult, isLost, type MembershipChange, type Party, type SlotReport } from './churn-result.ts'
 
@@ -14,6 +15,7 @@ const DELTA_BASE = 200
  */
 export function checkExpectations(expect: ScenarioExpectations, result: ChurnResult, hidden?: boolean): string[] {
   return [
+    unjudged(result.slots),
     ...totalsExpected(expect, result.slots),
     ...reasonsExpected(expect, result.slots),
     ...agreementsExpected(expect, result.changes),
@@ -22,6 +24,12 @@ export function checkExpectations(expect: ScenarioExpectations, result: ChurnRes
     expect.faults?.length === 0 ? nobodyExpected(result) : undefined,
     hiddenExpected(expect, hidden)
   ].filter(sentence => sentence !== undefined)
+}
+
+/** Says that too many slots were lost for a late machine to say anything of the scenario. */
+function unjudged(slots: readonly SlotReport[]): string | undefined {
+  const busy = slots.filter(slot => slot.busy).length
+  return busy > slots.length / 2 ? `not judged: ${busy} of ${counted(slots.length, 'slot')} lost because the machine was busy` : undefined
 }
 
 function totalsExpected({ lost, exact, recovered }: ScenarioExpectations, slots: readonly SlotReport[]): (string | undefined)[] {

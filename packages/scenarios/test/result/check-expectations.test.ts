@@ -155,4 +155,10 @@ describe('slots that were lost because the machine was busy', () => {
     expect(summaryLine(result.summary)).toContain('3 totals exact, 0 lost, 1 lost because the machine was busy')
     expect(summaryLine(RESULT.summary)).not.toContain('busy')
   })
+
+  it('are no ground for a judgement where they are more than half', () => {
+    const sentence = 'not judged: 2 of 3 slots lost because the machine was busy'
+    expect(checkExpectations({ exact: true }, { ...RESULT, slots: [slot(0), busy, busy] })).toEqual([sentence])
+    expect(checkExpectations({ exact: true }, { ...RESULT, slots: [slot(0), busy] })).toEqual([])
+  })
 })

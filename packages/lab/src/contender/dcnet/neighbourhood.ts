@@ -252,6 +252,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     const [victim] = [...this.households].find(([, number]) => number === household) ?? []
     if (victim === undefined) throw new HushgridError(`household ${household}: expected one with a meter`)
     this.#attacked.add(slot)
+    this.noteAttack(slot)
     this.options.emit({ type: 'attack', by: 'aggregator', what: 'ask-twice', meter: household })
     return await askTwice({ aggregator: () => this.#aggregator.node, clock: this.clock, slot, victim })
   }
