@@ -14,7 +14,9 @@ export function dayPicture(means: readonly number[], slotSeconds: number): strin
   const bars = Array.from({ length: Math.ceil(means.length / merged) }, (_, i) => mean(means.slice(i * merged, (i + 1) * merged)))
   const most = Math.max(...bars.filter(bar => !Number.isNaN(bar)), 0)
   const scale = most === 0 ? 0 : (HEIGHT * 8) / most
-  const kWh = (wattHours: number): string => (wattHours / 1000).toFixed(most >= 10_000 ? 1 : 3).padStart(6)
+  // Four digits that count, six columns wide.
+  const decimals = most >= 10_000 ? 1 : most >= 10 || most === 0 ? 3 : 4
+  const kWh = (wattHours: number): string => (wattHours / 1000).toFixed(decimals).padStart(6)
   const rows = Array.from({ length: HEIGHT }, (_, row) => {
     const below = (HEIGHT - 1 - row) * 8
     const cells = bars.map(bar => (Number.isNaN(bar) ? '·' : (BLOCKS[Math.max(0, Math.min(8, Math.round(bar * scale) - below))] as string)))

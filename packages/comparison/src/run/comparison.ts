@@ -156,7 +156,7 @@ async function sizedFor(plan: ComparisonPlan, progress: ComparisonProgress): Pro
     const households = churn ? metersOf(churn, n) : n + 1
     if (recorded && recorded.households.length < households)
       throw new HushgridError(
-        `--n ${n}: expected readings of ${households} households, for some join, got those of ${recorded.households.length} in ${data}`
+        `--n ${n}: expected readings of ${households} households, of which ${households - n} join${households - n === 1 ? 's' : ''} later, got those of ${recorded.households.length} in ${data}; a smaller --n needs fewer`
       )
     const readings = recorded
       ? readingsOfRecording(recorded, network, households, data ?? '')

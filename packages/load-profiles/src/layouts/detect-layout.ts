@@ -18,9 +18,7 @@ export function formatOf(name: LayoutName): Pick<Format, 'header' | 'reader'> {
   return FORMATS.find(format => format.name === name) ?? tableCsv
 }
 
-const KNOWN =
-  'a table with a column of stamps and columns of readings, or a file of Low Carbon London, Smart*, REFIT, REDD, UK-DALE, UCI, ' +
-  'Ausgrid or Green Button'
+const KNOWN = 'a table with a column of stamps and columns of readings, or a file of a dataset that is known'
 
 /** Most characters of a line that are looked at; the head of a file of one long line is enough to tell it. */
 const LOOKED_AT = 2 ** 20
@@ -47,5 +45,5 @@ export function detectLayout(firstLines: readonly string[], path: string, hints:
   const layout = (format ?? tableCsv).detect(lines, path, hints)
   if (typeof layout !== 'string') return layout
   if (format) throw new DataFormatError(path, 0, `a file of the layout ${format.name}`, layout)
-  throw new DataFormatError(path, 1, KNOWN, `${shown(first)} (${layout})`)
+  throw new DataFormatError(path, 1, KNOWN, `${shown(first)}: ${layout}`)
 }

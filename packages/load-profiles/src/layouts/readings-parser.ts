@@ -38,6 +38,15 @@ export interface ParsedReadings {
   readonly notes: string[]
 }
 
+/** Course of a store's local stamps. */
+interface Course {
+  /** Moment of the last one. */
+  moment: number | undefined
+  wall: number
+  /** Steps forward, those backward taken off: a clock that is set back for an hour does not turn it. */
+  forward: number
+}
+
 /** A household while its files are read. */
 interface Household {
   readonly lanes: HouseholdLanes
@@ -130,6 +139,7 @@ export class ReadingsParser {
     const { slotSeconds } = this.#options
     const households: HouseholdSeries[] = []
     const gaps: GapReport[] = []
+    const doubts = new Map<string, readonly string[]>()
     for (const [household, { lanes, source, unit, values, fractions }] of this.#households) {
       const { lanes: energies, register, rising, net } = lanes.finish()
       const beyond = energies.some(lane => lane.energies.some(energy => energy > PLAUSIBLE * Math.max(1, slotSeconds / 3600)))
@@ -146,9 +156,10 @@ export class ReadingsParser {
       if (partial > 0) this.#notes.add(`${household}: ${counted(partial, 'slot')} with a reading in one lane only, left out`)
       if (net) this.#notes.add(`${household}: values below zero are taken for energy that the home fed in`)
       const doubt = series && unitDoubt(energies, { unit, fractions: values === 0 ? 0 : fractions / values, slotSeconds })
-      if (doubt !== undefined) this.#notes.add(`${household}: ${doubt}`)
+      if (doubt !== undefined) doubts.set(doubt, [...(doubts.get(doubt) ?? []), household])
       this.#households.delete(household)
     }
+    for (const [doubt, of] of doubts) this.#notes.add(`${someOf(of)} ${doubt}`)
     const notes = [...this.#notes]
     this.#notes.clear()
     return { households, gaps, notes }
@@ -185,14 +196,19 @@ export class ReadingsParser {
     // Made once per file even where no household is wanted: a slot that cannot be is refused before anything is read.
     make()
     const owners = new Map<EnergyStore, Household>()
-    const moments = new Map<EnergyStore, number>()
+    const courses = new Map<EnergyStore, Course>()
     const error = (lineNumber: number, expected: string, got: string): DataFormatError =>
       new DataFormatError(source, lineNumber, expected, got)
     const local = (wall: number, store: EnergyStore): number => {
       if (!this.#clock) return wall
-      const moment = this.#clock.momentOf(wall, moments.get(store), layout.newestFirst) ?? Number.NaN
-      if (!Number.isNaN(moment)) moments.set(store, moment)
-      return moment
+      const course = courses.get(store) ?? { moment: undefined, wall, forward: 0 }
+      courses.set(store, course)
+      course.forward += Math.sign(wall - course.wall)
+      course.wall = wall
+      const backwards = course.forward === 0 ? layout.newestFirst : course.forward < 0
+      const moment = this.#clock.momentOf(wall, course.moment, backwards)
+      course.moment = moment ?? course.moment
+      return moment ?? Number.NaN
     }
     return {
       source,
@@ -233,6 +249,13 @@ export class ReadingsParser {
       }
     }
   }
+}
+
+/** Lists households that have something in common, each of them. */
+function someOf(households: readonly string[]): string {
+  const most = 4
+  const more = households.length - most
+  return `${households.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}:${households.length > 1 ? ' each' : ''}`
 }
 
 function skipBlank(read: LineReader): LineReader {

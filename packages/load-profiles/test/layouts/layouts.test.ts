@@ -222,11 +222,11 @@ test('UCI household: a question mark is missing', () => {
     expect(failure(() => parse(`${header}\n${row}\n`, 'uci.txt', QUARTERS)).message).toMatch(message)
 })
 
-test('a layout that nobody knows is refused with those that are', () => {
+test('a layout that nobody knows is refused with the cause', () => {
   const error = failure(() => detectLayout(['timestamp;value', '1;2'], 'mine.csv'))
   expect(error).toBeInstanceOf(DataFormatError)
   expect(error).toMatchObject({ source: 'mine.csv', line: 1 })
-  expect(error.message).toMatch(/a column of stamps.*got "timestamp;value" \(no column of stamps/)
+  expect(error.message).toMatch(/a column of stamps.*got "timestamp;value": no column of stamps/)
   expect(failure(() => detectLayout(['', ' '], 'empty.csv')).message).toMatch(/got an empty file/)
   expect(failure(() => detectLayout(['y'.repeat(500)], 'long.csv')).message.length).toBeLessThan(500)
 })

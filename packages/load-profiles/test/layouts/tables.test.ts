@@ -418,3 +418,38 @@ test('rows with the newest first keep both hours that an autumn night shows twic
   const backward = table(['time,a', ...rows.toReversed()].join('\n'), { ...HOURS, timeZone: 'Europe/Berlin' })
   expect(backward.households).toEqual(forward.households)
 })
+
+test('AM and PM in a column of their own belong to the time of day', () => {
+  const rows = ['1/31/2024,12:00,AM,1', '1/31/2024,01:00,AM,2', '1/31/2024,12:00,PM,3', '1/31/2024,01:00,PM,4']
+  const { households, notes } = table(['date,time,half,wh', ...rows].join('\n'))
+  expect(all(households[0])).toEqual([[1], [2], ...Array(10).fill(undefined), [3], [4]])
+  expect(notes.join()).not.toContain('half')
+  expect(all(table(['time,ampm,wh', '2024-01-31 12:00,AM,1', '2024-01-31 01:00,AM,2'].join('\n')).households[0])).toEqual([[1], [2]])
+})
+
+test('the direction in time is that of each household, in one file too', () => {
+  const rows = (name: string): string[] => ['01:00', '02:00', '02:00', '03:00'].map((clock, i) => `${name},2013-10-27 ${clock},${i + 1}`)
+  const berlin = { ...HOURS, timeZone: 'Europe/Berlin' }
+  const { households } = table(['household,time,wh', ...rows('a'), ...rows('b').toReversed()].join('\n'), berlin)
+  expect(households.map(all)).toEqual(Array(2).fill([[1], [2], [3], [4]]))
+})
+
+test('dates that change their order in the middle are refused, and an impossible one is named', () => {
+  const days = (from: number, to: number, write: (day: string) => string): string[] =>
+    Array.from({ length: to - from + 1 }, (_, i) => `${write(String(from + i).padStart(2, '0'))} 00:00,1`)
+  const head = 'time,wh'
+  const mixed = [head, ...days(1, 12, day => `${day}/03/2024`), ...days(13, 20, day => `03/${day}/2024`)].join('\n')
+  expect(() => table(mixed, { slotSeconds: 86_400 })).toThrow('some of which are day/month and others month/day')
+  expect(() => table([head, ...days(13, 20, day => `${day}/03/2024`), '03/21/2024 00:00,1'].join('\n'))).toThrow(
+    'some of which are day/month'
+  )
+  const odd = [head, ...days(13, 20, day => `${day}/02/2024`), '31/02/2024 00:00,1'].join('\n')
+  expect(() => table(odd)).toThrow('"31/02/2024 00:00" in "time", which is no moment')
+  expect(() => table([head, '13/02/24 00:00,1', '13/02/24 01:00,1'].join('\n'))).toThrow('whose year has two digits')
+})
+
+test('a doubt on many homes is said once', () => {
+  const rows = Array.from({ length: 24 }, (_, hour) => `2020-01-01T${String(hour).padStart(2, '0')}:00Z,${Array(6).fill('0.3').join()}`)
+  const { notes } = table(['slot_start_utc,a,b,c,d,e,f', ...rows].join('\n'))
+  expect(notes).toEqual(['a, b, c, d and 2 more: each makes less than 30 Wh a day when taken for Wh: is it kWh?'])
+})

@@ -24,6 +24,8 @@ export interface Columns {
   readonly time: number
   /** Column of the time of day, where date and time stand apart. */
   readonly clock?: number
+  /** Column of AM and PM, where it stands apart. */
+  readonly half?: number
   /** Order of day and month, where the dates have strokes. */
   readonly dateOrder?: DateOrder
   /** Column of the household's name. */
@@ -47,6 +49,8 @@ const CLOCK = /^(?:(?:start[ _]?)?time|hour|clock)$/i
 /** Stamps that no number looks like, whatever stands over them. */
 const UNMISTAKABLE = /^\d+[-./]\d+[-./]\d+.*:/
 const STROKES = /^\d{1,2}\/\d{1,2}\/\d{2,4}/
+const HALF = /^[AP]\.?M\.?$/i
+const TWO_DIGITS = /^\d\d?([./-])\d\d?\1\d\d(?:\D|$)/
 const TIME_OF_DAY = /^\d\d?:\d\d(?::\d\d)?(?: ?[AP]\.?M\.?)?$/i
 
 const UNIT = new RegExp(`(?:^|[\\s_]+|[\\s_]*[[(])(${READING_UNITS.join('|')})(?:/\\w+)?[\\])]?$`, 'i')
@@ -116,6 +120,8 @@ interface Times {
   readonly at: number
   /** Column of the time of day where it stands apart, otherwise below zero. */
   readonly clock: number
+  /** Column of AM and PM where it stands apart, otherwise below zero. */
+  readonly half: number
   /** All columns that hold stamps. */
   readonly times: readonly number[]
   readonly dateOrder?: DateOrder
@@ -131,13 +137,29 @@ function timesOf(names: readonly string[], cells: (index: number) => readonly st
   // A column that says UTC, or an offset, beats one that shows the clock on the wall.
   const best = times.find(index => /utc/i.test(names[index] as string)) ?? times.find(index => zoned(cells(index))) ?? times[0]
   const at = clock >= 0 ? date : best
-  if (at === undefined) return 'no column of stamps such as 2024-01-31T00:30Z'
-  const stroked = cells(at).filter(cell => STROKES.test(cell))
-  if (stroked.length === 0) return { at, clock, times }
+  if (at === undefined) return whyNoStamps(names, cells)
+  const half = names.findIndex((_, index) => hasRows && cells(index).every(cell => HALF.test(cell)))
+  if (!cells(at).some(cell => STROKES.test(cell))) return { at, clock, half, times }
   const dateOrder = dateOrderOf(cells(at))
+  const strokes = `dates with strokes in ${shown(names[at] as string)}`
+  if (dateOrder === 'both') return `${strokes}, some of which are day/month and others month/day`
   return dateOrder === undefined || dateOrder === 'either'
-    ? `dates with strokes in ${shown(names[at] as string)}, none of which tells whether 1/2 is in January or in February; 2024-01-31 does`
-    : { at, clock, times, dateOrder }
+    ? `${strokes}, none of which tells whether 1/2 is in January or in February; 2024-01-31 does`
+    : { at, clock, half, times, dateOrder }
+}
+
+/** Says why no column holds stamps: by the cell that spoils one, where most of its cells are some. */
+function whyNoStamps(names: readonly string[], cells: (index: number) => readonly string[]): string {
+  for (const [index, name] of names.entries()) {
+    const of = cells(index)
+    const short = of.find(cell => TWO_DIGITS.test(cell))
+    if (short !== undefined) return `${shown(short)} in ${shown(name)}, whose year has two digits`
+    const orders = [undefined, 'day-first', 'month-first'] as const
+    const odd = orders.map(order => of.filter(cell => !stampOf(cell, order))).reduce((a, b) => (b.length < a.length ? b : a))
+    if (TIME.test(name) && odd.length > 0 && odd.length < of.length / 2)
+      return `${shown(odd[0] as string)} in ${shown(name)}, which is no moment`
+  }
+  return 'no column of stamps such as 2024-01-31T00:30Z'
 }
 
 /**
@@ -149,16 +171,17 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
   const cells = (index: number): readonly string[] => rows.map(row => row[index] ?? '')
   const found = timesOf(names, cells, rows.length > 0)
   if (typeof found === 'string') return found
-  const { at, clock, times, dateOrder } = found
+  const { at, clock, half, times, dateOrder } = found
   // A table of one column called "house" holds that house's readings.
   const isNumeric = (index: number): boolean => cells(index).every(cell => isMissing(cell) || decimal(cell, separator) !== undefined)
-  const others = (index: number): number[] => names.flatMap((_, i) => (i !== index && i !== at && i !== clock && isNumeric(i) ? [i] : []))
+  const others = (index: number): number[] =>
+    names.flatMap((_, i) => (i !== index && i !== at && i !== clock && i !== half && isNumeric(i) ? [i] : []))
   const canonical = CANONICAL.test(names[at] ?? '')
   const household = canonical ? -1 : names.findIndex((name, index) => index !== at && HOUSEHOLD.test(name) && others(index).length > 0)
   const ignored: { name: string; reason: string }[] = []
   const values: ValueColumn[] = []
   for (const [index, name] of names.entries()) {
-    if (index === at || index === clock || index === household) continue
+    if (index === at || index === clock || index === half || index === household) continue
     const asked = hints.columns?.includes(name)
     const reason = asked === false ? 'not asked for' : times.includes(index) ? SECOND_STAMPS : whyNoReadings(cells(index), separator)
     const guessed = asked === undefined ? whyNoEnergy(name, cells(index)) : undefined
@@ -183,6 +206,7 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
     unit: hints.unit ?? 'Wh',
     ignored,
     ...(clock >= 0 && { clock }),
+    ...(half >= 0 && { half }),
     ...(dateOrder && { dateOrder }),
     ...(household >= 0 && { household })
   }

@@ -45,17 +45,36 @@ function local(date: string, clock = '00:00'): Stamp | undefined {
   return seconds === undefined ? undefined : { seconds, zoned: false }
 }
 
+/** Days that rows hardly lie apart, and days that they hardly lie apart without a reason, s. */
+const CLOSE = 2 * 86_400
+const FAR = 20 * 86_400
+/** Jumps that are close in the other order, from which on a column is taken to change its order; one may be a gap. */
+const JUMPS = 2
+
 /**
  * Finds the order of day and month in a column of dates with strokes: the one in which all of them are dates and lie closer
- * together. Gives `either` where both do and differ, as within a single day, and undefined where none is a date in both orders.
+ * together. Gives `either` where both do and differ, as within a single day, `both` where the order changes in the middle, and
+ * undefined where a cell is a date in neither.
  */
-export function dateOrderOf(cells: readonly string[]): DateOrder | 'either' | undefined {
+export function dateOrderOf(cells: readonly string[]): DateOrder | 'either' | 'both' | undefined {
   const [days, months] = [spanOf(cells, 'day-first'), spanOf(cells, 'month-first')]
-  if (days === undefined) return months === undefined ? undefined : 'month-first'
-  if (months === undefined || days < months) return 'day-first'
+  if (days === undefined && months === undefined)
+    return cells.every(cell => stampOf(cell, 'day-first') ?? stampOf(cell, 'month-first')) ? 'both' : undefined
+  if (days === undefined) return changesOrder(cells, 'month-first', 'day-first') ? 'both' : 'month-first'
+  if (months === undefined) return changesOrder(cells, 'day-first', 'month-first') ? 'both' : 'day-first'
+  if (days < months) return 'day-first'
   if (months < days) return 'month-first'
   const same = cells.every(cell => stampOf(cell, 'day-first')?.seconds === stampOf(cell, 'month-first')?.seconds)
   return same ? 'day-first' : 'either'
+}
+
+/** Tells whether rows jump in one order, time and again, that stand side by side in the other. */
+function changesOrder(cells: readonly string[], taken: DateOrder, other: DateOrder): boolean {
+  const distance = (i: number, order: DateOrder): number => {
+    const [before, after] = [stampOf(cells[i - 1] as string, order), stampOf(cells[i] as string, order)]
+    return before && after ? Math.abs(after.seconds - before.seconds) : Number.NaN
+  }
+  return cells.filter((_, i) => i > 0 && distance(i, taken) > FAR && distance(i, other) <= CLOSE).length >= JUMPS
 }
 
 /** Seconds from the first to the last of some stamps; undefined where one is no stamp. */

@@ -77,9 +77,11 @@ function detectTable(lines: readonly string[], path: string, hints: TableHints):
   }
 }
 
-/** Gives the text of a row's stamp, whose date and time of day may stand apart. */
-function stampText(row: readonly string[], { time, clock }: Columns): string {
-  return clock === undefined ? (row[time] as string) : `${row[time]} ${row[clock]}`
+/** Gives the text of a row's stamp, whose date, time of day, and AM or PM may stand apart. */
+function stampText(row: readonly string[], { time, clock, half }: Columns): string {
+  const date = row[time] as string
+  if (clock === undefined && half === undefined) return date
+  return [date, ...[clock, half].flatMap(index => (index === undefined ? [] : [row[index]]))].join(' ')
 }
 
 /** Gives the distances of each household's rows, s, below zero where the later row is the earlier in time; no zeros. */

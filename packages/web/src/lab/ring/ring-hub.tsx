@@ -106,13 +106,13 @@ function LastTotal({ store }: { readonly store: LabStore }): JSX.Element | null 
   if (why) {
     return (
       <span class="hub-total">
-        {laneName(lane)} {why.text}
+        {showTime(last.start)}: {laneName(lane)} {why.text}
       </span>
     )
   }
   return (
     <span class="hub-total" title={`Published ${laneName(lane)} of ${showTime(last.start)} UTC`}>
-      <b class="number">{showKwh(laneKwh(last.total, lane))}</b> {unitOf(lane)}{' '}
+      <span class="hub-unit">{showTime(last.start)}:</span> <b class="number">{showKwh(laneKwh(last.total, lane))}</b> {unitOf(lane)}{' '}
       <span class={last.exact ? 'hub-exact good' : 'hub-exact bad'}>{last.exact ? '✓ exact' : '≠ true sum'}</span>
     </span>
   )
