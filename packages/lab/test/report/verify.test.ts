@@ -12,11 +12,13 @@ import { parquetTable } from '../../src/report/parquet.ts'
 import { readRun } from '../../src/report/run-file.ts'
 import { runEvent } from '../../src/report/schema/events.ts'
 import { slotMedians } from '../../src/report/schema/latency.ts'
-import { parseRun, runShape } from '../../src/report/schema/run.ts'
+import { parseRun } from '../../src/report/schema/run.ts'
 import { COLUMNS, columnsOf, csvCells, csvLine, type RunSlot, runSlot, slotLine, slotsHeader } from '../../src/report/schema/slots.ts'
 import { eventProblems } from '../../src/report/verify/events.ts'
+import { contradictoryFigures } from '../../src/report/verify/figures.ts'
 import type { RosterFacts } from '../../src/report/verify/replayed.ts'
 import { tableProblems } from '../../src/report/verify/tables.ts'
+import { loadVerdict } from '../../src/run/busy-machine.ts'
 import { verifyRun } from '../../src/run/verify-run.ts'
 
 const SCENARIO = `name: small
@@ -124,7 +126,10 @@ it('a run as it was written holds, and the verdict says what it could not check'
   expect(lines.join('\n')).toContain('the replay leads to the same 4 totals as the report')
   expect(lines.filter(line => line.startsWith('not checked'))).toEqual([
     expect.stringContaining('of lost slots: who submitted'),
-    expect.stringContaining('refused, disputed, latencyMs, sinceEndMs, protocolMs, lagMs, cpuMs, bytes, verifiedBy')
+    expect.stringContaining('refused, disputed, latencyMs, sinceEndMs, protocolMs, lagMs, cpuMs, bytes, verifiedBy'),
+    expect.stringMatching(/^not checked, of run.json: .*, started, seed, versions, commit, changed, machine, dropped, virtual, /),
+    expect.stringMatching(/^not checked, of membership.csv: slot, messages, bytes, key agreements own, .* touched$/),
+    expect.stringMatching(/^not checked, of events.jsonl.*: join, leave, crash, .*partition, .*attack, evidence, /)
   ])
   forge()
   expect(await problems()).toEqual([])
@@ -244,6 +249,22 @@ it('notices each field of an event, and an event more or less', () => {
   expect(runEvent.safeParse(later).success).toBe(true)
 })
 
+it('notices a verdict on the machine that its slots and cores do not bear out', () => {
+  const slots = parseRun(run, 'run.json').slots.map(slot => ({ ...slot, slotMs: 1000, lagMs: 300 }))
+  const load = loadVerdict({ average: { start: 1, end: 2 }, cores: { all: 2, own: 1, others: 0.1 } }, slots)
+  const ofLoad = (changed: Json | null, kind = 'live') =>
+    contradictoryFigures({ ...parseRun({ ...run, kind, load: changed && { ...load, ...changed } }, 'run.json'), slots }).filter(
+      problem => problem.startsWith('run.json: load ') || problem.endsWith('load of the machine')
+    )
+  expect(load).toMatchObject({ verdict: 'busy machine', reason: 'late in 5 of 5 slots' })
+  expect(ofLoad({})).toEqual([])
+  for (const changed of [{ verdict: 'quiet machine' }, { reason: '' }, { lagMs: { median: 1, worst: 300 } }])
+    expect(ofLoad(changed)).toEqual([expect.stringContaining(`load has ${Object.keys(changed)[0]} `)])
+  expect(ofLoad({ cores: { all: 2, own: 1, others: 0.9 } })).toEqual([expect.stringContaining('other programs used 0.9 of 2 cores')])
+  expect(ofLoad(null)).toEqual(['run.json: expected the load of the machine'])
+  expect(ofLoad({}, 'virtual')).toEqual(['run.json: expected no load of the machine'])
+})
+
 it('notices each figure of the summaries, and each cell of membership.csv', async () => {
   for (const summary of [run.summary, run.churn.summary as Json])
     for (const field of Object.keys(summary)) {
@@ -277,11 +298,29 @@ it.each(['rosters.log', 'transcripts.log'])('notices a bit of %s', async name =>
   expect(await problems()).not.toEqual([])
 })
 
-it('says of stand-ins for signatures that it cannot check them, and checks the rest', async () => {
-  run.signatures = 'stand-in'
-  writeRun()
-  const { lines, problems: none } = await verifyRun(changed)
-  expect(none).toEqual([])
-  expect(lines).toContainEqual(expect.stringContaining('not checked: everything that is signed'))
-  expect(Object.keys(runShape.shape)).toContain('signatures')
+describe('stand-ins for signatures', () => {
+  const verified = async (fields: Json, registrar?: string) => {
+    Object.assign(run, { signatures: 'stand-in', ...fields })
+    writeRun()
+    return await verifyRun(changed, registrar)
+  }
+  const NOTHING = expect.stringMatching(/^nothing signed was checked: /)
+
+  it('are said first of a run in virtual time, and the rest is checked', async () => {
+    const { lines, problems: none } = await verified({})
+    expect([lines[0], none]).toEqual([NOTHING, []])
+    expect((await verified({ summary: { ...run.summary, exact: 9 } })).problems).not.toEqual([])
+  })
+
+  it('are refused of a run on real nodes', async () => {
+    const { lines, problems: some } = await verified({ kind: 'live' })
+    expect(lines[0]).toEqual(NOTHING)
+    expect(some[0]).toMatch(/^run.json: signatures: expected ed25519 of a live run, got stand-in/)
+  })
+
+  it("are refused where a registrar's key is to be held against them", async () => {
+    const { lines, problems: some } = await verified({}, '11'.repeat(32))
+    expect(lines[0]).toEqual(NOTHING)
+    expect(some).toEqual([expect.stringContaining(`expected rosters signed by ${'11'.repeat(32)}, got stand-ins`)])
+  })
 })

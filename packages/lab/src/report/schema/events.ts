@@ -62,6 +62,9 @@ const TYPES = [
 export const runEvent = z.discriminatedUnion('type', TYPES)
 export type RunEvent = z.output<typeof runEvent>
 
+/** Names of the types, in the same order. */
+export const EVENT_TYPES: readonly RunEvent['type'][] = TYPES.map(({ shape }) => shape.type.value)
+
 /** Event as a report takes it; a run in virtual time measures less of its slots. */
 export type ReportEvent =
   | Exclude<LabEvent, { type: 'slot' | 'summary' }>

@@ -45,6 +45,7 @@ const summary = z.object({
 /** Load of the machine, and the verdict on it. */
 const load = z.looseObject({
   average: z.object({ start: z.number(), end: z.number() }),
+  cores: z.object({ all: z.number(), own: z.number(), others: z.number() }),
   lagMs: z.object({ median: z.number(), worst: z.number() }),
   verdict: z.enum(['busy machine', 'quiet machine']),
   reason: z.string()
@@ -85,7 +86,10 @@ export const runShape = z.object({
   dropped: z.record(z.string(), count),
   summary,
   slots: z.array(runSlot),
-  churn
+  churn,
+  /** Cost of double masking, of a live run with it; then what only virtual time knows. */
+  doubleMask: z.looseObject({}).optional(),
+  virtual: z.looseObject({}).optional()
 })
 export type RunDocument = z.output<typeof runShape>
 

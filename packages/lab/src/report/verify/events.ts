@@ -9,6 +9,9 @@ import { inWords, type RosterFacts } from './replayed.ts'
 
 const NAME = 'events.jsonl'
 
+/** Types whose lines are held against the rest of the report; of a crash it is only noticed that a counted one lacks its line. */
+export const CHECKED_EVENTS: ReadonlySet<RunEvent['type']> = new Set(['roster', 'change', 'fault', 'slot', 'summary'])
+
 /** Lists where the events of a report contradict their schema, the rest of the report, or its rosters. */
 export function eventProblems(folder: string, run: RunDocument, rosters: readonly RosterFacts[]): string[] {
   const { events, problems } = readEvents(folder)
@@ -73,7 +76,7 @@ function momentProblems({ kind, configuration, slots }: RunDocument, events: rea
 /** Slots around a run that its events may be of: a roster is signed some slots ahead. */
 const AROUND = 96
 
-function rowProblems({ slots, summary }: RunDocument, events: readonly Numbered[]): string[] {
+function rowProblems({ slots, summary, load, doubleMask }: RunDocument, events: readonly Numbered[]): string[] {
   const rows = events.flatMap(event => (event.type === 'slot' ? [event] : []))
   const problems = rows.flatMap(({ row, slot, line }, i) => {
     const same = isDeepStrictEqual(row, slots[i]) && slot === row.slot
@@ -82,8 +85,10 @@ function rowProblems({ slots, summary }: RunDocument, events: readonly Numbered[
   if (rows.length !== slots.length) problems.push(`${NAME}: expected ${slots.length} slots, got ${rows.length}`)
   const ends = events.flatMap(event => (event.type === 'summary' ? [event] : []))
   if (ends.length !== 1) problems.push(`${NAME}: expected one summary, got ${ends.length}`)
-  for (const { line, summary: says } of ends)
-    if (!isDeepStrictEqual(says, { ...summary })) problems.push(`${NAME}:${line}: expected the summary as run.json has it`)
+  for (const { line, ...says } of ends)
+    for (const [field, is] of Object.entries({ summary, load: load ?? undefined, doubleMask }))
+      if (!isDeepStrictEqual(says[field as keyof typeof says], is))
+        problems.push(`${NAME}:${line}: expected the ${field} as run.json has it`)
   return problems
 }
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Slot, slotTimes } from '@hushgrid/primitives'
 import { type MembershipChange, summarise } from '@hushgrid/scenarios'
 import { median } from '../../measures/statistics.ts'
-import { wasLate } from '../../run/busy-machine.ts'
+import { loadVerdict, wasLate } from '../../run/busy-machine.ts'
 import { slotMedians, unitsOf } from '../schema/latency.ts'
 import type { RunDocument } from '../schema/run.ts'
 import type { RunSlot } from '../schema/slots.ts'
@@ -17,7 +17,12 @@ const QUARTER_MS = 0.125
 
 /** Lists the figures of a report that contradict others of it. */
 export function contradictoryFigures(run: RunDocument): string[] {
-  return [...run.slots.flatMap((slot, i) => slotProblems(run, slot, i)), ...summaryProblems(run), ...churnProblems(run)]
+  return [
+    ...run.slots.flatMap((slot, i) => slotProblems(run, slot, i)),
+    ...summaryProblems(run),
+    ...churnProblems(run),
+    ...loadProblems(run)
+  ]
 }
 
 function slotProblems(run: RunDocument, slot: RunSlot, index: number): string[] {
@@ -104,6 +109,17 @@ function summaryProblems({ kind, slots, summary, wire, memory, keyAgreements }: 
       ? []
       : [`run.json: wire.bytesPerSlot is ${inWords(wire.bytesPerSlot)}, not the summary's`])
   ]
+}
+
+/** The verdict on the machine follows from the slots and the cores in use; in virtual time nobody waits for a machine. */
+function loadProblems({ kind, load, slots }: RunDocument): string[] {
+  if ((load === null) !== (kind === 'virtual')) return [`run.json: expected ${kind === 'virtual' ? 'no load' : 'the load'} of the machine`]
+  if (load === null) return []
+  const measured = slots.flatMap(({ slotMs, lagMs, busy }) => (slotMs === null || lagMs === null ? [] : [{ slotMs, lagMs, busy }]))
+  const is = loadVerdict({ average: load.average, cores: load.cores }, measured)
+  return (['lagMs', 'verdict', 'reason'] as const)
+    .filter(field => !isDeepStrictEqual(load[field], is[field]))
+    .map(field => `run.json: load has ${field} ${inWords(load[field])}, its slots and cores make it ${inWords(is[field])}`)
 }
 
 function churnProblems({ slots, churn }: RunDocument): string[] {
