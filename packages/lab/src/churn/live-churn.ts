@@ -27,6 +27,8 @@ export class LiveChurn {
   readonly #emit: (event: LabEvent) => void
   /** Timers of the operations to come. */
   readonly #timers = new Map<PlannedOperation, NodeJS.Timeout>()
+  /** Evidence that was told. */
+  readonly #evidence = new Set<string>()
   #forget: (() => void) | undefined
   #stopped = false
 
@@ -95,11 +97,16 @@ export class LiveChurn {
     if (news.type === 'changes') this.#changed(news)
     else if (news.type === 'fault') this.#fault(news.slot, this.#account.householdOf(news.meterId), news.what)
     else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', findingText(news))
-    else {
-      const what = findingText(news.what)
-      this.#emit({ type: 'note', text: `evidence against ${news.against}: ${what}` })
-      this.#emit({ type: 'evidence', against: this.#partyOf(news.against), what })
-    }
+    else this.#evident(news)
+  }
+
+  /** Tells of evidence once, whoever finds it again. */
+  #evident({ against, what }: Extract<RegistrarNews, { type: 'evidence' }>): void {
+    const text = `evidence against ${against}: ${what}`
+    if (this.#evidence.has(text)) return
+    this.#evidence.add(text)
+    this.#emit({ type: 'warning', text })
+    this.#emit({ type: 'evidence', against: this.#partyOf(against), what })
   }
 
   #changed(news: Changes): void {

@@ -12,11 +12,23 @@ export class Absences {
   readonly #wrong = new Set<number>()
   /** Last slot in which each household was away. */
   readonly #lastAway = new Map<number, number>()
+  /** Operations that have begun and are not done. */
+  readonly #underWay = new Set<HostOperation>()
   #isCollectorDown = false
   #collectorLastAway = Number.NEGATIVE_INFINITY
   #lastAttacked = Number.NEGATIVE_INFINITY
 
-  /** Notes an operation on meters in a slot. */
+  /**
+   * Notes that an operation begins, so that the slot in which it does counts.
+   *
+   * @returns the function to call when it is over, done or failed
+   */
+  begin(operation: HostOperation): () => void {
+    this.#underWay.add(operation)
+    return () => this.#underWay.delete(operation)
+  }
+
+  /** Notes an operation on meters that was done, in a slot. */
   note(operation: HostOperation, slot: number): void {
     for (const household of this.#now()) this.#lastAway.set(household, slot)
     switch (operation.do) {
@@ -31,7 +43,7 @@ export class Absences {
         break
       case 'block':
         this.#cutOff.clear()
-        for (const [household, others] of operation.blocked) if (others.length > 0) this.#cutOff.add(household)
+        for (const household of takenBy(operation)) this.#cutOff.add(household)
         break
       case 'skew':
         for (const [household, ms] of operation.offsets) {
@@ -53,15 +65,30 @@ export class Absences {
     this.#lastAttacked = slot
   }
 
-  #now(): ReadonlySet<number> {
+  #now(): Set<number> {
     return this.#down.union(this.#cutOff).union(this.#wrong)
   }
 
   /** Gives the households that are away in a slot, or were just before. */
   at(slot: number): { readonly meters: ReadonlySet<number>; readonly collector: boolean; readonly attacked: boolean } {
-    const meters = new Set(this.#now())
+    const meters = this.#now().union(new Set([...this.#underWay].flatMap(takenBy)))
     for (const [household, last] of this.#lastAway) if (slot - last <= SHOWS_FOR) meters.add(household)
     const collector = this.#isCollectorDown || slot - this.#collectorLastAway <= SHOWS_FOR
     return { meters, collector, attacked: slot === this.#lastAttacked }
+  }
+}
+
+/** Gives the households that an operation takes away. */
+function takenBy(operation: HostOperation): number[] {
+  switch (operation.do) {
+    case 'crash':
+    case 'leave':
+      return [operation.household]
+    case 'block':
+      return [...operation.blocked].flatMap(([household, others]) => (others.length > 0 ? [household] : []))
+    case 'skew':
+      return operation.offsets.flatMap(([household, ms]) => (ms === 0 ? [] : [household]))
+    default:
+      return []
   }
 }

@@ -98,8 +98,16 @@ export abstract class FormedNeighbourhood {
     return this.#absences.at(slot)
   }
 
-  protected noteOperation(operation: HostOperation): void {
+  /** Carries an operation on meters out. It excuses whom it takes away from its beginning; one that fails has not happened. */
+  protected async carryOut(operation: HostOperation, does: () => Promise<void>): Promise<void> {
+    const over = this.#absences.begin(operation)
+    try {
+      await does()
+    } finally {
+      over()
+    }
     this.#absences.note(operation, slotAt(this.clock.now(), this.#slotSeconds))
+    this.#tellOperation(operation)
   }
 
   protected noteAttack(slot: Slot): void {
@@ -125,8 +133,8 @@ export abstract class FormedNeighbourhood {
     return course
   }
 
-  /** Tells of an operation on meters that begins. */
-  protected tellOperation(operation: HostOperation): void {
+  /** Tells of an operation on meters that is done. */
+  #tellOperation(operation: HostOperation): void {
     const { emit } = this.options
     if (operation.do === 'skew') for (const [meter, ms] of operation.offsets) emit({ type: 'skew', meter, seconds: ms / 1000 })
     else if (operation.do !== 'block') emit({ type: operation.do, meter: operation.household })

@@ -64,8 +64,10 @@ export interface SlotCourse {
   readonly disputed: number[]
 }
 
-/** Changes and faults of members, as a registrar makes them known. */
-export type RegistrarNews = Extract<RegistrarOutput, { type: 'changes' | 'fault' | 'aggregator-fault' | 'evidence' }>
+/** Changes and faults of members, as a registrar makes them known, and evidence, whichever role finds it. */
+export type RegistrarNews =
+  | Extract<RegistrarOutput, { type: 'changes' | 'fault' | 'aggregator-fault' }>
+  | { readonly type: 'evidence'; readonly against: MeterId; readonly what: string }
 
 /** Members from a slot on. */
 export interface Membership {

@@ -115,9 +115,7 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   }
 
   async operate(operation: HostOperation): Promise<void> {
-    this.noteOperation(operation)
-    this.tellOperation(operation)
-    await this.#roles.get('meter')?.operate(operation)
+    await this.carryOut(operation, async () => this.#roles.get('meter')?.operate(operation))
   }
 
   partition(): Promise<void> {

@@ -1,6 +1,6 @@
 // Operations on real nodes that have no effect, with a neighbourhood that only answers.
 import { LabClock, realNow } from '@hushgrid/network'
-import { HushgridError, millis, slot, slotTimes } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, millis, slot, slotTimes } from '@hushgrid/primitives'
 import type { PlannedOperation } from '@hushgrid/scenarios'
 import { expect, it, vi } from 'vitest'
 import { LiveChurn } from '../../src/churn/live-churn.ts'
@@ -40,6 +40,20 @@ it('are data, and a line each: a note where the plan passed over, a warning wher
   // A crash that did not come is none.
   expect(churn.changes).toEqual([])
   churn.stop()
+})
+
+it('tells of evidence once, as data and as a line, whoever finds it', () => {
+  const against = 'ab'.repeat(32) as MeterId
+  const neighbourhood = { households: new Map([[against, 4]]), keys: {}, memberships: [] } as unknown as LabNeighbourhood
+  const events: LabEvent[] = []
+  new LiveChurn(neighbourhood, [], event => events.push(event))
+  for (const what of ['two submissions', 'two submissions', 'two releases']) neighbourhood.onNews({ type: 'evidence', against, what })
+  expect(events).toEqual(
+    ['two submissions', 'two releases'].flatMap(what => [
+      { type: 'warning', text: `evidence against ${against}: ${what}` },
+      { type: 'evidence', against: 4, what }
+    ])
+  )
 })
 
 it('come later where the clock goes on more slowly meanwhile', () => {

@@ -1,6 +1,6 @@
 // A DC-net on this machine: one registrar, one aggregator and the meters, each a libp2p node.
 import { join } from 'node:path'
-import { type AggregatorOutput, findingText, type HeldRoster, type RegistrarOutput } from '@hushgrid/dcnet'
+import type { AggregatorOutput, HeldRoster, RegistrarOutput } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SubmissionPayload } from '@hushgrid/messages'
 import { AdjustableClock, type ClockAnchor, realNow } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
@@ -19,7 +19,7 @@ import { sleepUntil } from '../../neighbourhood/slot-results.ts'
 import { askTwice } from './ask-twice.ts'
 import type { DoubleMaskAccount } from './double-mask-figures.ts'
 import { membershipOf } from './membership.ts'
-import { conflictText, registrarText } from './registrar-text.ts'
+import { conflictText, evidenceNews, registrarText } from './registrar-text.ts'
 import { RingMeters } from './ring-meters.ts'
 
 /** One neighbourhood, from its first node to its last. */
@@ -86,9 +86,8 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
 
   async operate(operation: HostOperation): Promise<void> {
     if (!this.#meters) throw new HushgridError('the neighbourhood: expected one that has formed')
-    this.noteOperation(operation)
-    this.tellOperation(operation)
-    await this.#meters.operate(operation)
+    const meters = this.#meters
+    await this.carryOut(operation, () => meters.operate(operation))
   }
 
   async partition(households: readonly number[]): Promise<void> {
@@ -104,10 +103,10 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
 
   async stopAggregator(): Promise<void> {
     this.noteCollector(false)
-    this.tellRole('role-crash', 'aggregator')
     const killed = this.#aggregator.kill()
     this.watcher?.aggregator(false)
     await killed
+    this.tellRole('role-crash', 'aggregator')
   }
 
   async restartAggregator(): Promise<void> {
@@ -118,9 +117,9 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     this.watcher?.aggregator(true)
   }
 
-  stopRegistrar(): Promise<void> {
+  async stopRegistrar(): Promise<void> {
+    await this.#registrar.kill()
     this.tellRole('role-crash', 'registrar')
-    return this.#registrar.kill()
   }
 
   async restartRegistrar(): Promise<void> {
@@ -164,10 +163,8 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     } else if (output.type === 'cannot-form') {
       if (this.#rosters.length === 0) fail(new HushgridError(output.detail))
       else emit({ type: 'warning', text: `registrar: ${output.detail}` })
-    } else if (output.type === 'evidence') {
-      emit({ type: 'warning', text: `registrar: evidence against ${output.against}: ${findingText(output.what)}` })
-      this.onNews(output)
-    } else if (output.type === 'changes' || output.type === 'fault' || output.type === 'aggregator-fault') this.onNews(output)
+    } else if (output.type === 'evidence') this.onNews(evidenceNews(output))
+    else if (output.type === 'changes' || output.type === 'fault' || output.type === 'aggregator-fault') this.onNews(output)
   }
 
   async #startAggregator(): Promise<void> {
@@ -207,9 +204,8 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       this.watcher?.missing(output.slot, output.missing)
     } else if (output.type === 'shares-requested') this.course(output.slot).requests++
     else if (output.type === 'publish') record?.resultBytes?.(output.bytes.byteLength)
-    else if (output.type === 'evidence') {
-      emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${findingText(output.what)}` })
-    } else if (output.type === 'conflict') emit({ type: 'note', text: conflictText(output, this.households) })
+    else if (output.type === 'evidence') this.onNews(evidenceNews(output))
+    else if (output.type === 'conflict') emit({ type: 'note', text: conflictText(output, this.households) })
     else if (output.type === 'total' || output.type === 'lost') {
       this.results.publish({ ...output, at: realNow() })
     }
@@ -253,8 +249,9 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     if (victim === undefined) throw new HushgridError(`household ${household}: expected one with a meter`)
     this.#attacked.add(slot)
     this.noteAttack(slot)
+    const shown = await askTwice({ aggregator: () => this.#aggregator.node, clock: this.clock, slot, victim })
     this.options.emit({ type: 'attack', by: 'aggregator', what: 'ask-twice', meter: household })
-    return await askTwice({ aggregator: () => this.#aggregator.node, clock: this.clock, slot, victim })
+    return shown
   }
 
   override async resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {

@@ -1,6 +1,11 @@
 // Sentences for a person on what the registrar decides about seasons, bars and cuts, with households for meter ids.
-import type { AggregatorOutput, RegistrarOutput } from '@hushgrid/dcnet'
+import { type AggregatorOutput, findingText, type RegistrarOutput } from '@hushgrid/dcnet'
 import type { MeterId } from '@hushgrid/primitives'
+
+/** Gives the news of what a role holds against somebody. */
+export function evidenceNews({ against, what }: Extract<AggregatorOutput, { type: 'evidence' }>) {
+  return { type: 'evidence', against, what: findingText(what) } as const
+}
 
 type Households = ReadonlyMap<MeterId, number>
 

@@ -1,6 +1,4 @@
 // Registrar, aggregator and meters of a DC-net, each as a process of its own runs it.
-
-import { findingText } from '@hushgrid/dcnet'
 import { AdjustableClock, realNow } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
@@ -10,6 +8,7 @@ import { firstAddress } from '../../neighbourhood/first-address.ts'
 import type { MetersSetting } from '../../roles/protocol.ts'
 import { dropsOnly, LOOPBACK, presetOf, type RunRole } from '../../roles/runner.ts'
 import { membershipOf } from './membership.ts'
+import { evidenceNews } from './registrar-text.ts'
 
 const runRegistrar: RunRole<object> = async (order, { clock, tell, fail }) => {
   const store = RegistrarStore.open(order.state, systemRng, false)
@@ -31,8 +30,9 @@ const runRegistrar: RunRole<object> = async (order, { clock, tell, fail }) => {
       } else if (output.type === 'cannot-form') {
         if (formed) tell({ type: 'warn', text: output.detail })
         else fail(new HushgridError(output.detail))
-      } else if (output.type === 'changes' || output.type === 'fault' || output.type === 'aggregator-fault' || output.type === 'evidence')
+      } else if (output.type === 'changes' || output.type === 'fault' || output.type === 'aggregator-fault')
         tell({ type: 'news', news: output })
+      else if (output.type === 'evidence') tell({ type: 'news', news: evidenceNews(output) })
     },
     warn: text => tell({ type: 'warn', text }),
     fail
@@ -64,7 +64,7 @@ const runAggregator: RunRole<WithRegistrar> = async (order, { clock, tell, fail 
     observe: output => {
       if (output.type === 'total' || output.type === 'lost') tell({ type: 'result', result: output, at: realNow() })
       else if (output.type === 'requested' || output.type === 'shares-requested') tell({ type: 'requested', slot: output.slot })
-      else if (output.type === 'evidence') tell({ type: 'warn', text: `evidence against ${output.against}: ${findingText(output.what)}` })
+      else if (output.type === 'evidence') tell({ type: 'news', news: evidenceNews(output) })
     },
     warn: text => tell({ type: 'warn', text }),
     fail

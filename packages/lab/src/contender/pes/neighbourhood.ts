@@ -212,8 +212,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     else if (output.type === 'slot-closed') {
       this.#missing.set(output.slot, output.missing)
       if (output.missing.length > 0) this.watcher?.missing(output.slot, output.missing)
-    } else if (output.type === 'evidence')
-      emit({ type: 'warning', text: `concentrator: evidence against ${output.against}: ${output.what}` })
+    } else if (output.type === 'evidence') this.#evident(output)
     else if (output.type === 'lost') {
       emit({ type: 'warning', text: `concentrator: slot ${output.slot} lost: ${output.reason}` })
       this.results.publish({
@@ -247,7 +246,11 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     } else if (output.type === 'lost') {
       const members = this.#missing.get(output.slot) ?? []
       this.results.publish({ type: 'lost', slot: output.slot, epoch: NO_EPOCH, reason: LossReason.MembersMissing, members, at })
-    }
+    } else if (output.type === 'evidence') this.#evident(output)
+  }
+
+  #evident({ against, what }: Extract<ConcentratorOutput | SupplierOutput, { type: 'evidence' }>): void {
+    this.onNews({ type: 'evidence', against, what })
   }
 
   #changed(id: MeterId, what: 'joined' | 'left'): void {
@@ -271,9 +274,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   }
 
   async operate(operation: HostOperation): Promise<void> {
-    this.noteOperation(operation)
-    this.tellOperation(operation)
-    await watched(this.watcher, operation, async () => this.#host?.operate(operation))
+    await this.carryOut(operation, () => watched(this.watcher, operation, async () => this.#host?.operate(operation)))
   }
 
   ringAt(slot: Slot): LabRing | undefined {
@@ -293,10 +294,10 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   /** Ends the concentrator as if its process had been killed: it has the aggregator's place here. */
   async stopAggregator(): Promise<void> {
     this.noteCollector(false)
-    this.tellRole('role-crash', 'aggregator')
     const killed = this.#concentrator.kill()
     this.watcher?.aggregator(false)
     await killed
+    this.tellRole('role-crash', 'aggregator')
   }
 
   async restartAggregator(): Promise<void> {

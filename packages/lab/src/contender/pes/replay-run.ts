@@ -21,6 +21,8 @@ interface SlotMessages {
   /** Indices of those who could have sent one, by the concentrator's last batch. */
   expected?: readonly number[]
   aggregate?: PesAggregate
+  /** Envelope of the aggregate. */
+  aggregateBytes?: Uint8Array
 }
 
 /** Messages of a run, each checked as it is taken. */
@@ -41,7 +43,7 @@ class PesRecords {
     const envelope = decodeEnvelope(bytes)
     if (envelope.type === MessageType.PesSetup) this.#setUp(bytes)
     else if (envelope.type === MessageType.PesBatch) this.#batch(envelope)
-    else if (envelope.type === MessageType.PesAggregate) this.#aggregate(envelope)
+    else if (envelope.type === MessageType.PesAggregate) this.#aggregate(envelope, bytes)
     else if (envelope.type === MessageType.PeriodAggregate) this.#signed(envelope, this.#role('pes'), 'aggregate of a period')
     else throw new PesRecordError(`messages.log: expected messages of concentrator and PES, got a ${envelope.type}`)
   }
@@ -90,11 +92,15 @@ class PesRecords {
     this.indices.set(request.sender, index)
   }
 
-  #aggregate(envelope: Envelope): void {
+  #aggregate(envelope: Envelope, bytes: Uint8Array): void {
     const { slot } = envelope
     this.#signed(envelope, this.#role('pes'), 'aggregate')
     const aggregate = PesAggregate.decode(envelope.payload)
     const messages = this.#slot(slot)
+    // The concentrator hands the same bytes on again where an answer stays away; the PES closes a slot once.
+    if (messages.aggregateBytes && !equalBytes(messages.aggregateBytes, bytes))
+      throw new PesRecordError(`slot ${slot}: two different aggregates, which is evidence against the PES`)
+    messages.aggregateBytes = bytes
     const sent = new Set([...messages.readings.keys()].map(id => this.indices.get(id)))
     const contributors = decodeIndexSet(aggregate.contributors)
     const stranger = contributors.find(index => !sent.has(index))

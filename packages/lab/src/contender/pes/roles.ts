@@ -59,6 +59,7 @@ const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail 
           result: { type: 'lost', slot: output.slot, epoch: NO_EPOCH, reason: LossReason.MembersMissing, members: [] },
           at
         })
+      else if (output.type === 'evidence') tell({ type: 'news', news: { type: 'evidence', against: output.against, what: output.what } })
     },
     warn: text => tell({ type: 'warn', text }),
     fail
@@ -145,7 +146,7 @@ const runConcentrator: RunRole<ConcentratorSetting> = async (order, { clock, tel
         tell({ type: 'warn', text: `slot ${output.slot} lost: ${output.reason}` })
         const result = { type: 'lost', slot: output.slot, epoch: NO_EPOCH, reason: LossReason.Unanswered, members: [] } as const
         tell({ type: 'result', result, at: realNow() })
-      } else if (output.type === 'evidence') tell({ type: 'warn', text: `evidence against ${output.against}: ${output.what}` })
+      } else if (output.type === 'evidence') tell({ type: 'news', news: { type: 'evidence', against: output.against, what: output.what } })
     },
     warn: text => tell({ type: 'warn', text }),
     fail,
