@@ -1,8 +1,9 @@
 // The demonstration's accounts: in a file that only its owner can read, and as text.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { livingFolders } from '@hushgrid/lab'
-import { EXIT_USAGE } from '@hushgrid/runtime'
+import { HushgridError } from '@hushgrid/primitives'
+import { EXIT_USAGE, replaceSecret } from '@hushgrid/runtime'
 import type { DemoAccount, DemoState } from '@hushgrid/web-api'
 
 /** The demonstration as a person needs it: the start page's whole address, and what that page shows. */
@@ -11,12 +12,10 @@ export interface DemoBook extends DemoState {
 }
 
 const FILE = 'accounts.json'
-/** File mode: passwords are for the owner alone. */
-const OWNER_READS = 0o600
 
-/** Writes the accounts into the demonstration's folder, which goes with its process. */
+/** Writes the accounts into the demonstration's folder, which goes with its process: whole, and for its owner alone. */
 export function keepAccounts(folder: string, book: DemoBook): void {
-  writeFileSync(join(folder, FILE), `${JSON.stringify(book)}\n`, { mode: OWNER_READS, flag: 'wx' })
+  replaceSecret(join(folder, FILE), new TextEncoder().encode(`${JSON.stringify(book)}\n`))
 }
 
 /** Writes addresses and accounts for a terminal. */
@@ -46,16 +45,66 @@ interface Streams {
  * Shows the accounts of the demonstrations that run.
  *
  * @param folders - their folders
- * @returns the exit status: 0; 2 where none runs, or none is ready
+ * @returns the exit status: 0; 2 where none runs, none is ready, or one's file is not as this version writes it
  */
 export function showAccounts({ out, err }: Streams, folders: readonly string[] = livingFolders('demo')): number {
-  const files = folders.map(folder => join(folder, FILE)).filter(file => existsSync(file))
-  for (const file of files) out(`${accountsText(JSON.parse(readFileSync(file, 'utf8')) as DemoBook)}\n`)
-  if (files.length > 0) return 0
+  try {
+    const books = folders.flatMap(folder => bookIn(folder) ?? [])
+    for (const book of books) out(`${accountsText(book)}\n`)
+    if (books.length > 0) return 0
+  } catch (cause) {
+    if (!(cause instanceof HushgridError)) throw cause
+    err(`${cause.message}\n`)
+    return EXIT_USAGE
+  }
   err(
-    folders.length === 0
-      ? 'expected a demonstration that runs, got none: "pnpm demo" starts one\n'
-      : 'expected a demonstration with accounts, got one that still makes its month: try again in a minute\n'
+    folders.some(folder => existsSync(folder))
+      ? 'expected a demonstration with accounts, got one that still makes its month: try again in a minute\n'
+      : 'expected a demonstration that runs, got none: "pnpm demo" starts one\n'
   )
   return EXIT_USAGE
+}
+
+/** Reads a demonstration's accounts; undefined where it has none yet, or has just ended. */
+function bookIn(folder: string): DemoBook | undefined {
+  const file = join(folder, FILE)
+  const text = textOf(file)
+  if (text === undefined) return undefined
+  const book = jsonOf(text)
+  if (!isBook(book)) throw new HushgridError(`${file}: expected the accounts of a demonstration, got other content`)
+  return book
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new HushgridError(`${file}: expected to read it (${code})`)
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined
+    throw cause
+  }
+}
+
+/** Tells whether a value is a book as far as its text goes; another version may have written another. */
+function isBook(value: unknown): value is DemoBook {
+  const { start, pages, desk, customers, timeZone } = (value ?? {}) as Partial<DemoBook>
+  const texts = [start, timeZone, pages?.lab, pages?.desk, pages?.customers]
+  return texts.every(isText) && areAccounts(desk) && areAccounts(customers)
+}
+
+function areAccounts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((row: Partial<DemoAccount> | null) => [row?.account, row?.password, row?.for].every(isText))
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
 }

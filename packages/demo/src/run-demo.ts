@@ -10,14 +10,12 @@ import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
 import { makeFolder, stopSignal } from '@hushgrid/runtime'
 import { laneCodes, type Network } from '@hushgrid/topology'
 import type { DemoState } from '@hushgrid/web-api'
-import { accountsText, keepAccounts } from './accounts.ts'
 import { portOrFree } from './free-port.ts'
 import { demoTerms, type MadeHousehold } from './household.ts'
 import { makeHouseholds } from './households.ts'
 import { type DemoMonth, demoMonth, SLOT_SECONDS, TIME_ZONE } from './month.ts'
 import { NodeProgram } from './node-program.ts'
-import { showAgain } from './shown-again.ts'
-import { serveStartPage } from './start-page.ts'
+import { present } from './present.ts'
 import { demoTariff, drawPassword, makeSupplier } from './supplier.ts'
 
 export interface DemoPlan {
@@ -100,9 +98,11 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
   const ports = await demoPorts(plan.port)
   const supplier = openIdentity(supplierFolder)
   const address = withPeerId(`/ip4/127.0.0.1/tcp/${ports.supplier}`, supplier.id)
+  let lab = ''
   const begun = (aggregator: string, anchor: ClockAnchor): void => {
+    if (signal.aborted) return
     const made = { accounts, households, passwords, oneTimePasswords, period: month.period }
-    const order = { folder, network, ports, anchor, aggregator, address, ...made }
+    const order = { folder, network, ports, lab, anchor, aggregator, address, ...made }
     startBeside(order, beside).catch(cause => {
       if (signal.aborted) return
       process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
@@ -110,6 +110,9 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
       process.exitCode = 1
       process.kill(process.pid, 'SIGTERM')
     })
+  }
+  const served = (url: string): void => {
+    lab = url
   }
   const paced = (anchor: ClockAnchor): void => {
     beside.paces.push(anchor)
@@ -131,7 +134,7 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
       state: join(folder, 'lab'),
       supplier: { id: supplier.id, home: { period: 'day', timeZone: TIME_ZONE, supplier: address }, begun, paced }
     },
-    { web: { port: ports.lab, orFree: true }, ...(plan.report !== undefined && { report: plan.report }) }
+    { web: { port: plan.port, orFree: true, served }, ...(plan.report !== undefined && { report: plan.report }) }
   )
   return process.exitCode === 1 ? 1 : status
 }
@@ -195,7 +198,6 @@ function progress(of: number): (done: number) => void {
 }
 
 interface Ports {
-  readonly lab: number
   readonly desk: number
   readonly portal: number
   /** Port of the supplier's node. */
@@ -205,18 +207,19 @@ interface Ports {
 }
 
 async function demoPorts(first: number): Promise<Ports> {
-  const lab = await portOrFree(first)
   const desk = await portOrFree(first + 1)
   const portal = await portOrFree(first + 2)
   // A port that the system gives out might go to the neighbourhood’s connections, which come first.
   const supplier = await portOrFree(first + 3)
-  return { lab, desk, portal, supplier, start: await portOrFree(first + 4) }
+  return { desk, portal, supplier, start: await portOrFree(first + 4) }
 }
 
 interface BesideOrder {
   readonly folder: string
   readonly network: Network
   readonly ports: Ports
+  /** Address of the lab's page. */
+  readonly lab: string
   readonly anchor: ClockAnchor
   readonly aggregator: string
   /** Address of the supplier's node. */
@@ -260,6 +263,8 @@ async function startBeside(order: BesideOrder, beside: Beside): Promise<void> {
   const desk = String((await mdms.event('web', within)).url)
   for (const pace of beside.paces) mdms.pace(pace)
   beside.mdms = mdms
+  // A program that starts after the end would be nobody's to stop.
+  within.throwIfAborted()
   const portal = new NodeProgram(
     'nodes/customer/src/main.ts',
     ['serve', '--data-dir', join(folder, 'portal'), '--supplier', desk, '--listen', `127.0.0.1:${ports.portal}`],
@@ -271,7 +276,19 @@ async function startBeside(order: BesideOrder, beside: Beside): Promise<void> {
     await register(page, { account, password: oneTimePasswords.get(account), proof, record }, within)
   await sendBills(order, within)
   stopping.signal.throwIfAborted()
-  await present(order, { desk, customers: page }, endings)
+  const state = stateOf(order, { lab: order.lab, desk, customers: page })
+  await present(state, { folder, port: ports.start, say, stopping: stopping.signal, endings })
+}
+
+function stateOf({ accounts, households, passwords, network, period }: BesideOrder, pages: DemoState['pages']): DemoState {
+  return {
+    members: network.members,
+    period,
+    timeZone: TIME_ZONE,
+    pages,
+    desk: accounts,
+    customers: households.map(({ account, toPay }) => ({ account, password: passwords.get(account) ?? '', for: toPay }))
+  }
 }
 
 /** Writes the network for the supplier's program, which plans for no missing meter. */
@@ -304,33 +321,4 @@ async function sendBills({ network, address, households }: BesideOrder, signal: 
   } finally {
     await node.stop()
   }
-}
-
-/** Serves the start page, keeps the accounts for `pnpm demo --accounts`, and prints them, again at each Enter. */
-async function present(
-  order: BesideOrder,
-  pages: Pick<DemoState['pages'], 'desk' | 'customers'>,
-  endings: (() => unknown)[]
-): Promise<void> {
-  const { folder, ports, accounts, households, passwords, network, period } = order
-  const state: DemoState = {
-    members: network.members,
-    period,
-    timeZone: TIME_ZONE,
-    pages: { lab: `http://127.0.0.1:${ports.lab}/`, ...pages },
-    desk: accounts,
-    customers: households.map(({ account, toPay }) => ({
-      account,
-      password: passwords.get(account) ?? '',
-      for: toPay
-    }))
-  }
-  const { server, url } = await serveStartPage(ports.start, state, text => process.stderr.write(`warning: start page: ${text}\n`))
-  endings.push(() => server.stop())
-  const book = { start: url, ...state }
-  keepAccounts(folder, book)
-  say(accountsText(book))
-  const stopShowing = showAgain(() => say(accountsText(book)))
-  if (stopShowing) endings.push(stopShowing)
-  say(`${stopShowing ? 'Enter shows this again; ' : ''}"pnpm demo --accounts" shows it in another terminal.\n`)
 }

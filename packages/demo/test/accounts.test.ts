@@ -1,12 +1,14 @@
 // Where the demonstration's accounts are, who gets them, and when they are printed again.
 import { EventEmitter } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CSRF_HEADER, type DemoState } from '@hushgrid/web-api'
 import { afterAll, describe, expect, it } from 'vitest'
 import { accountsText, type DemoBook, keepAccounts, showAccounts } from '../src/accounts.ts'
+import { portOrFree } from '../src/free-port.ts'
+import { present } from '../src/present.ts'
 import { showAgain } from '../src/shown-again.ts'
 import { serveStartPage } from '../src/start-page.ts'
 
@@ -43,12 +45,50 @@ describe('the file of accounts', () => {
 
   it('is missed in one sentence where no demonstration runs, and where one is not ready', () => {
     const sentence = /^expected a demonstration .*\n$/
-    for (const folders of [[], [join(root, 'not-ready')]]) {
+    const early = join(root, 'not-ready')
+    mkdirSync(early)
+    for (const folders of [[], [early]]) {
       const { status, out, err } = shown(folders)
       expect([status, out]).toEqual([2, ''])
       expect(err).toMatch(sentence)
     }
     expect(shown([]).err).toContain('got none')
+  })
+
+  it('is whole wherever it is seen, and taken as none where its demonstration has just ended', () => {
+    expect(readdirSync(root).filter(name => name.startsWith('accounts'))).toEqual(['accounts.json'])
+    const ended = join(root, 'ended')
+    expect(shown([ended]).err).toContain('got none')
+    expect(shown([ended, root])).toEqual({ status: 0, out: `${accountsText(BOOK)}\n`, err: '' })
+  })
+
+  it('is refused in one sentence where it has other content', () => {
+    for (const content of ['', JSON.stringify(BOOK).slice(0, 90), '7', '{"start":"http://127.0.0.1:4/"}']) {
+      const folder = mkdtempSync(join(tmpdir(), 'hushgrid-accounts-test-'))
+      writeFileSync(join(folder, 'accounts.json'), content)
+      const { status, out, err } = shown([folder])
+      rmSync(folder, { recursive: true })
+      expect([status, out]).toEqual([2, ''])
+      expect(err).toMatch(/^.*accounts\.json: expected the accounts of a demonstration, got other content\n$/)
+    }
+  })
+})
+
+describe('the demonstration', () => {
+  it('leaves no page and no accounts behind where it is ended while its start page begins', async () => {
+    const [stopping, endings, said] = [new AbortController(), [] as (() => unknown)[], [] as string[]]
+    const folder = mkdtempSync(join(tmpdir(), 'hushgrid-accounts-test-'))
+    const port = await portOrFree(0)
+    try {
+      const presented = present(STATE, { folder, port, say: text => said.push(text), stopping: stopping.signal, endings })
+      stopping.abort()
+      await presented
+      expect([readdirSync(folder), said]).toEqual([[], []])
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed')
+    } finally {
+      for (const ending of endings) await ending()
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 

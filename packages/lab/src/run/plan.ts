@@ -45,6 +45,8 @@ export interface LabWebOptions {
   readonly port: number
   /** True where a free port may replace one that is taken. */
   readonly orFree?: boolean
+  /** Takes the page's address, before the neighbourhood forms. */
+  readonly served?: (url: string) => void
 }
 
 /** A scenario for real nodes. */

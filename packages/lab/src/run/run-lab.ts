@@ -49,7 +49,10 @@ export async function runLab(plan: LabPlan, output: LabOutput): Promise<number> 
   checkDescriptors(plan.members, descriptorsOf(plan))
   const display = displayOf(output, plan)
   const { page, warning } = await pageOf(output)
-  if (page) display.show({ type: 'page', url: page.url })
+  if (page) {
+    display.show({ type: 'page', url: page.url })
+    output.web?.served?.(page.url)
+  }
   if (warning !== undefined) display.show({ type: 'warning', text: warning })
   const stop = stopSignal()
   const started = new Date(performance.timeOrigin)
