@@ -20,7 +20,7 @@ export interface ProfileSlot {
   readonly clock: string
   /** Number of totals behind the figures. */
   readonly values: number
-  /** Number of slots without a total, which are in no figure. */
+  /** Number of lost slots: those without a row. One whose lane is withheld is in no figure either, and not lost. */
   readonly lost: number
   /** Totals of the neighbourhood, Wh; undefined without a single value. */
   readonly total: Spread | undefined
@@ -65,7 +65,9 @@ interface Bin {
  */
 export function dailyProfile(rows: Iterable<SlotTotalRow>, options: DailyProfileOptions): DailyProfile {
   const calendar = new LocalCalendar(options)
-  const { range, totals } = laneTotals(rows, options.lane, options.range)
+  const all = [...rows]
+  const kept = new Set(all.map(({ slot }) => slot))
+  const { range, totals } = laneTotals(all, options.lane, options.range)
   const bySlot = new Map(totals.map(total => [total.slot, total]))
   const bins: Record<DayType, Bin[]> = { working: emptyBins(calendar.bins), weekend: emptyBins(calendar.bins) }
   const slotsOfDay = new Map<number, number>()
@@ -74,7 +76,7 @@ export function dailyProfile(rows: Iterable<SlotTotalRow>, options: DailyProfile
     const into = bins[calendar.typeOf(day)][bin] as Bin
     const total = bySlot.get(slot)
     if (!total) {
-      into.lost++
+      if (!kept.has(slot)) into.lost++
       continue
     }
     const energy = wattHours(total.energy)

@@ -19,9 +19,8 @@ export interface Peaks {
   readonly peaks: readonly PeakSlot[]
   /** Energy of all slots of the range that have a total, Wh. */
   readonly energy: bigint
-  /** Number of slots with a total, and of slots without. */
+  /** Number of slots with a total. */
   readonly slots: number
-  readonly lost: number
   /** Number of slots without a total in which the lane is withheld, and the last reason. */
   readonly withheld: number
   readonly lastWithheld: Withheld | undefined

@@ -30,9 +30,7 @@ export interface LaneTotal {
 export interface LaneTotals {
   readonly range: SlotRange
   readonly totals: readonly LaneTotal[]
-  /** Number of slots of the range without a total: no row, no such lane in it, the lane withheld, or nobody in the total. */
-  readonly lost: number
-  /** Number of these in which the lane is withheld, and the last reason. */
+  /** Number of slots in which the lane is withheld, and the last reason. */
   readonly withheld: number
   readonly lastWithheld: Withheld | undefined
 }
@@ -59,8 +57,7 @@ export function laneTotals(rows: Iterable<SlotTotalRow>, lane: string, range?: S
   const known = slots.flatMap(slot => (slot >= within.from && slot < within.until ? (bySlot.get(slot) ?? []) : []))
   const totals = known.filter(each => 'energy' in each)
   const withheld = known.filter(each => 'needed' in each)
-  const lost = within.until - within.from - totals.length
-  return { range: within, totals, lost, withheld: withheld.length, lastWithheld: withheld.at(-1) }
+  return { range: within, totals, withheld: withheld.length, lastWithheld: withheld.at(-1) }
 }
 
 function checkRow(row: SlotTotalRow): void {

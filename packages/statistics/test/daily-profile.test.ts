@@ -53,6 +53,14 @@ describe('the daily profile', () => {
     expect([working.lost, weekend.lost]).toEqual([1, 6])
   })
 
+  test('leaves out slots whose lane is withheld, which are not lost', () => {
+    const few = { able: 3, of: 25, needed: 6 }
+    const some = fortnight.map(each => (each.slot === from + 30 ? { ...each, lanes: { [LANE]: few } } : each))
+    const { working } = dailyProfile(some, options)
+    expect(working.slots[30]).toMatchObject({ values: 9, lost: 0 })
+    expect(working.lost).toBe(0)
+  })
+
   test('counts as lost what the range has and the rows have not', () => {
     const { working } = dailyProfile(fortnight, { ...options, range: { from: from - 96 * 3, until: from + 96 * 15 } })
     expect(working.lost).toBe(2 * 96)

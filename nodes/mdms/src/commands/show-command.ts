@@ -105,8 +105,7 @@ function ofNetwork(view: (question: Question) => Promise<View>): Kind['view'] {
   return async (viewer, options) => {
     const network = networkNamed(viewer.store, await viewer.store.readNetworks(viewer.actor), options.network)
     const { lane = IMPORT_LANE, zone = 'UTC', count = DEFAULT_COUNT, csv } = options
-    const bounded = options.from !== undefined || options.until !== undefined
-    return await view({ ...viewer, network, range: slotsOf(network, viewer.times), bounded, lane, zone, count, csv: csv === true })
+    return await view({ ...viewer, network, range: slotsOf(network, viewer.times), lane, zone, count, csv: csv === true })
   }
 }
 

@@ -2,7 +2,7 @@
 import type { AuditLine, HouseholdConsumption, SlotTotal } from '@hushgrid/mdms'
 import { counted, publishedSums, withheldInWords, withheldLanes, withheldReasons } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
-import { lostSlots } from './lost-slots.ts'
+import { resultsOf } from './lost-slots.ts'
 import { type Cell, instant, laneColumn, moment } from './tables.ts'
 import type { Question, View, Viewer } from './view.ts'
 
@@ -22,12 +22,12 @@ function withheldNote(lanes: SlotTotal['lanes']): string {
 }
 
 /** Shows totals and lost slots, in order of time. */
-export async function totalsView({ store, actor, network, range, csv }: Question): Promise<View> {
+export async function totalsView(question: Question): Promise<View> {
+  const { store, actor, network, range, csv } = question
   const { network: name, slotSeconds } = network
   const length = slotSeconds * 1000
   if (csv) return { before: [], table: undefined, after: [], csv: await store.exportTotals(actor, name, range), json: undefined }
-  const totals = await store.readTotals(actor, name, range)
-  const lost = lostSlots(totals, await store.readLostSlots(actor, name, range))
+  const { totals, lost } = await resultsOf(question)
   const codes = codesOf(totals)
   const rows = [
     ...totals.map(({ slot, lanes, contributors, missing, mode }) => ({

@@ -1,6 +1,4 @@
 // Views of statistics on a neighbourhood's totals.
-
-import type { SlotTotal } from '@hushgrid/mdms'
 import { counted, withheldText } from '@hushgrid/primitives'
 import {
   dailyProfile,
@@ -12,24 +10,17 @@ import {
   type Spread,
   type TypeProfile
 } from '@hushgrid/statistics'
-import { lostSlots, resultRange } from './lost-slots.ts'
+import { resultsOf } from './lost-slots.ts'
 import { type Cell, instant, laneColumn, moment, percent } from './tables.ts'
 import type { Question, View } from './view.ts'
-
-async function totalsOf({ store, actor, network, range }: Question): Promise<SlotTotal[]> {
-  return await store.readTotals(actor, network.network, range)
-}
 
 /** Shows the highest slots. */
 export async function peaksView(question: Question): Promise<View> {
   const { network, lane, count } = question
   const { show, heading } = laneColumn(lane)
   const startOf = (slot: number): number => slot * network.slotSeconds * 1000
-  const totals = await totalsOf(question)
-  const recorded = await question.store.readLostSlots(question.actor, network.network, question.range)
-  const lost = lostSlots(totals, recorded).length
-  const options = { lane, count, range: resultRange(totals, recorded) }
-  const { peaks, energy, slots, withheld, lastWithheld, loadFactor, range } = peakSlots(totals, options)
+  const { totals, lost, range } = await resultsOf(question)
+  const { peaks, energy, slots, withheld, lastWithheld, loadFactor } = peakSlots(totals, { lane, count, range })
   const why = lastWithheld && withheldText(lane, lastWithheld)
   return {
     before: [
@@ -42,7 +33,7 @@ export async function peaksView(question: Question): Promise<View> {
       ])
     },
     after: [
-      `All slots with a total: ${show(energy)} (${heading}). ${counted(lost, 'lost slot')}.`,
+      `All slots with a total: ${show(energy)} (${heading}). ${counted(lost.length, 'lost slot')}.`,
       ...(why === undefined ? [] : [`In ${counted(withheld, 'slot')} with a total it is ${why}.`]),
       ...(loadFactor === undefined ? [] : [`Load factor, the mean slot over the highest: ${loadFactor.toFixed(3)}.`])
     ],
@@ -58,7 +49,7 @@ export async function peaksView(question: Question): Promise<View> {
       peaks: peaks.map(({ slot, energy: used, ...peak }) => ({ slot, start: instant(startOf(slot)), wattHours: used, ...peak })),
       wattHours: energy,
       slots,
-      lost,
+      lost: lost.length,
       withheld: why === undefined ? undefined : { slots: withheld, text: why },
       loadFactor
     }
@@ -67,14 +58,11 @@ export async function peaksView(question: Question): Promise<View> {
 
 /** Shows the shape of working days and of weekends. */
 export async function profileView(question: Question): Promise<View> {
-  const { network, lane, zone, range: asked, bounded } = question
+  const { network, lane, zone } = question
   const { show, heading } = laneColumn(lane)
-  const rows = await totalsOf(question)
-  const known = { from: rows[0]?.slot ?? 0, until: (rows.at(-1)?.slot ?? -1) + 1 }
-  // Cuts open ends to the known slots.
-  const range = bounded ? { from: Math.max(asked.from, known.from), until: Math.min(asked.until, known.until) } : known
+  const { totals, lost, range } = await resultsOf(question)
   const options = { lane, slotSeconds: network.slotSeconds, timeZone: zone }
-  const profile = range.from < range.until ? dailyProfile(rows, { ...options, range }) : undefined
+  const profile = range.from < range.until ? dailyProfile(totals, { ...options, range }) : undefined
   const types = (['working', 'weekend'] as const).map(type => ({ type, profile: profile?.[type] }))
   const daysOf = (of: TypeProfile | undefined): number => of?.days.reduce((sum, { days }) => sum + days, 0) ?? 0
   const at = (of: TypeProfile | undefined, i: number): ProfileSlot | undefined => of?.slots[i]
@@ -90,7 +78,7 @@ export async function profileView(question: Question): Promise<View> {
       columns: ['time', 'working days', 'middle half', 'weekends', 'middle half'],
       rows: clocks.map((clock, i) => [clock, ...types.flatMap(({ profile: of }) => figures(at(of, i)?.total))])
     },
-    after: [`Slots without a total: ${types.reduce((sum, { profile: of }) => sum + (of?.lost ?? 0), 0)}.`],
+    after: [`${counted(lost.length, 'lost slot')}.`],
     csv: {
       columns: ['days', 'time', 'values', 'lost', 'mean Wh', 'lower_quartile Wh', 'median Wh', 'upper_quartile Wh'],
       rows: types.flatMap(({ type, profile: of }) =>
@@ -117,10 +105,10 @@ function jsonOf(profile: TypeProfile | undefined): unknown {
 
 /** Shows the next day's load, with the model's error on days that it did not know. */
 export async function forecastView(question: Question): Promise<View> {
-  const { network, lane, zone } = question
+  const { store, actor, network, range, lane, zone } = question
   const { show, heading } = laneColumn(lane)
   const startOf = (slot: number): number => slot * network.slotSeconds * 1000
-  const rows = await totalsOf(question)
+  const rows = await store.readTotals(actor, network.network, range)
   const forecast = forecastNextDay(rows, { lane, slotSeconds: network.slotSeconds, timeZone: zone })
   const { date, contributors, slots, coverage } = forecast
   const day = slots.reduce((sum, { energy }) => sum + energy, 0)

@@ -27,8 +27,6 @@ export interface Question extends Viewer {
   readonly network: Network
   /** Slots that begin within the times. */
   readonly range: SlotRange
-  /** True where a time was given, so that the range is what was meant and not all there is. */
-  readonly bounded: boolean
   readonly lane: ObisCode
   readonly zone: string
   readonly count: number

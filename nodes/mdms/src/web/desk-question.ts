@@ -89,7 +89,7 @@ export function countOf(c: Context, name: string, least = 1, unlessSaid = DEFAUL
 /** Makes a question about one network, with the request's `lane`, `zone` and `count`. */
 export function questionOf(desk: WebDesk, c: Context, actor: Actor, network: Network, times: Viewer['times']): Question {
   return {
-    ...{ store: desk.store, actor, network, times, range: slotsOf(network, times), bounded: true },
+    ...{ store: desk.store, actor, network, times, range: slotsOf(network, times) },
     ...{ lane: laneOf(c), zone: zoneOf(c), count: countOf(c, 'count'), csv: false }
   }
 }

@@ -169,7 +169,7 @@ describe('show', () => {
     const table = (await showAs('eve', EVE, ['profile'])).out
     expect(table).toMatch(/30 working days and 12 days of weekends/)
     expect(table).toMatch(/^07:00 .*\n/m)
-    expect(table).toMatch(/Slots without a total: 1\.\n$/)
+    expect(table).toMatch(/\n1 lost slot\.\n$/)
   })
 
   it('forecast: the next day, with its error on days held back', { timeout: LONG }, async () => {

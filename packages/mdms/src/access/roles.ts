@@ -16,6 +16,7 @@ const ALLOWED = {
   'read totals': ['supplier-analyst'],
   'export totals': ['supplier-analyst'],
   'read lost slots': ['supplier-analyst'],
+  'read result range': ['supplier-analyst'],
   'read consumption': ['billing'],
   'read household consumption': ['customer'],
   'read readings': ['customer'],

@@ -41,7 +41,7 @@ import type {
   Recorded,
   SlotTotal
 } from '../records/records.ts'
-import { readLost, readResultConflicts, readTotals, recordLost, recordTotal } from '../records/results.ts'
+import { readLost, readResultConflicts, readResultRange, readTotals, recordLost, recordTotal } from '../records/results.ts'
 import { type Deleted, deleteOld, RETAINED } from '../records/retention.ts'
 import { addTariff, type NewTariff, readTariffs } from '../records/tariffs.ts'
 import { type Context, isName, readNetworks, registerNetwork, slotSecondsOf } from './context.ts'
@@ -150,6 +150,10 @@ export class DatabaseStore implements Store {
 
   readLostSlots(actor: Actor, network: string, range: SlotRange): Promise<LostSlot[]> {
     return this.#as(actor, 'read lost slots', { network, range }, transaction => readLost(this.#context, transaction, network, range))
+  }
+
+  readResultRange(actor: Actor, network: string): Promise<SlotRange> {
+    return this.#as(actor, 'read result range', { network }, transaction => readResultRange(transaction, network))
   }
 
   exportTotals(actor: Actor, network: string, range: SlotRange): Promise<string> {

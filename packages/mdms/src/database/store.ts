@@ -133,6 +133,8 @@ export interface StoreAccess {
   /** Reads totals in order of time. */
   readTotals(actor: Actor, network: string, range: SlotRange): Promise<SlotTotal[]>
   readLostSlots(actor: Actor, network: string, range: SlotRange): Promise<LostSlot[]>
+  /** Reads the range from the network's first result, a total or a loss, to its last; an empty one where it has none. */
+  readResultRange(actor: Actor, network: string): Promise<SlotRange>
   /** Exports totals as CSV: the slot's start in UTC, lanes in Wh, contributors, missing. */
   exportTotals(actor: Actor, network: string, range: SlotRange): Promise<string>
   /** Reads billing periods that lie within the range, of all households or of one. */

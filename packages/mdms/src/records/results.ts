@@ -155,6 +155,19 @@ export async function readLost(context: Context, transaction: Transaction, netwo
   }))
 }
 
+/** Reads from which slot on to which one a network has results; no slot where it has none. */
+export async function readResultRange(transaction: Transaction, network: string): Promise<SlotRange> {
+  await slotSecondsOf(transaction, network)
+  // Two queries in one, since a database finds one end of an index at once and two by reading all of it.
+  const ends = await first(
+    transaction,
+    `SELECT (SELECT min(slot) FROM results WHERE network = ?) AS earliest, (SELECT max(slot) FROM results WHERE network = ?) AS latest`,
+    ...[network, network]
+  )
+  const { earliest, latest } = ends as { readonly earliest: number | null; readonly latest: number | null }
+  return { from: earliest ?? 0, until: latest === null ? 0 : latest + 1 }
+}
+
 async function readResults<T>(
   { storeKeys }: Context,
   transaction: Transaction,

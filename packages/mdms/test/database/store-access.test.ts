@@ -33,6 +33,11 @@ const METHODS: Readonly<
     action: 'read lost slots',
     call: (store, actor) => store.readLostSlots(actor, NETWORK, RANGE)
   },
+  readResultRange: {
+    roles: ['supplier-analyst'],
+    action: 'read result range',
+    call: (store, actor) => store.readResultRange(actor, NETWORK)
+  },
   exportTotals: { roles: ['supplier-analyst'], action: 'export totals', call: (store, actor) => store.exportTotals(actor, NETWORK, RANGE) },
   readConsumption: {
     roles: ['billing'],

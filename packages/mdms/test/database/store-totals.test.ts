@@ -90,6 +90,9 @@ onEachBackend(backend => {
     await expect(open.store.recordLost({ ...lostSlot, reason: 'implausible' })).rejects.toThrow(ConflictError)
     expect(await open.store.readLostSlots(analyst, NETWORK, DAY_RANGE)).toEqual([lostSlot])
     expect(await open.store.readTotals(analyst, NETWORK, DAY_RANGE)).toEqual([])
+    expect(await open.store.readResultRange(analyst, NETWORK)).toEqual({ from: MONDAY + 2, until: MONDAY + 3 })
+    await open.store.recordTotal(totalOf(MONDAY + 7))
+    expect(await open.store.readResultRange(analyst, NETWORK)).toEqual({ from: MONDAY + 2, until: MONDAY + 8 })
     const { results } = await open.store.readConflicts(auditor, NETWORK)
     expect(results.map(({ kind, contributors }) => [kind, contributors])).toEqual([
       ['total', 48],
