@@ -96,7 +96,7 @@ describe('bills', () => {
       '',
       'household    from              until             tariff  to pay    exact',
       'household-1  2026-03-02 00:00  2026-04-01 00:00  flat    £14.81  1481475',
-      'household-2  2026-03-02 00:00  2026-04-01 00:00  flat    -£0.03    -2500',
+      'household-2  2026-03-02 00:00  2026-04-01 00:00  flat    −£0.03    -2500',
       'household-3  2026-03-02 00:00  2026-04-01 00:00  other   -             7',
       '',
       'household    unit                    gaps',

@@ -30,6 +30,9 @@ const CURRENCIES = {
   ZAR: { sign: 'R', minor: 'cent', short: 'c', digits: 2 }
 } as const satisfies Record<string, CurrencyNames>
 
+/** Minus sign of amounts for people; a hyphen is for programs. */
+const MINUS = '−'
+
 /** ISO 4217 code of a currency that tariffs can be in. */
 export type CurrencyCode = keyof typeof CURRENCIES
 
@@ -40,20 +43,25 @@ export function currencyNames(currency: CurrencyCode): CurrencyNames {
 }
 
 /**
- * Writes a rounded amount for people: `£1,234.56`, `-€0.05`, `SEK 12.00`, `¥1,200`.
+ * Writes a rounded amount for people: `£1,234.56`, `−€0.05`, `SEK 12.00`, `¥1,200`.
  *
  * @param minor - minor units (pence, cents), as roundAmount gives them
  */
 export function formatAmount(minor: bigint, { currency }: { readonly currency: CurrencyCode }): string {
   const { sign, digits } = currencyNames(currency)
   const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0')
-  const whole = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+$)/g, ',')
-  return `${minor < 0n ? '-' : ''}${sign}${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`}`
+  const whole = grouped(text.slice(0, text.length - digits))
+  return `${minor < 0n ? MINUS : ''}${sign}${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`}`
 }
 
-/** Writes an exact amount with all its digits, in the minor unit: `6525.45285 p`. */
+/** Writes an exact amount with all its digits, in the minor unit: `6,525.45285 p`. */
 export function formatExact(amount: bigint, { currency, digits }: { readonly currency: CurrencyCode; readonly digits: number }): string {
-  return `${decimalText(amount, digits)} ${currencyNames(currency).short}`
+  const [whole = '', ...fraction] = decimalText(amount < 0n ? -amount : amount, digits).split('.')
+  return `${amount < 0n ? MINUS : ''}${[grouped(whole), ...fraction].join('.')} ${currencyNames(currency).short}`
+}
+
+function grouped(whole: string): string {
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** Writes units of 10^-digits as a decimal number, without zeros at its end. */

@@ -4,7 +4,7 @@ import { IMPORT_LANE, InvalidArgumentError, type Slot } from '@hushgrid/primitiv
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseBands } from '../../src/tariffs/bands-file.ts'
-import { type CurrencyCode, formatAmount } from '../../src/tariffs/currency.ts'
+import { type CurrencyCode, formatAmount, formatExact } from '../../src/tariffs/currency.ts'
 import { ROUNDING_RULES, type RoundingRule, roundAmount } from '../../src/tariffs/rounding.ts'
 import type { Tariff } from '../../src/tariffs/tariff.ts'
 import { period, shipped, tariff } from '../support/tariff-tools.ts'
@@ -47,9 +47,9 @@ describe('formatAmount', () => {
   it.each([
     [0n, 'GBP', '£0.00'],
     [5n, 'GBP', '£0.05'],
-    [-5n, 'GBP', '-£0.05'],
+    [-5n, 'GBP', '−£0.05'],
     [123_456n, 'GBP', '£1,234.56'],
-    [-100_000_000n, 'EUR', '-€1,000,000.00'],
+    [-100_000_000n, 'EUR', '−€1,000,000.00'],
     [1200n, 'SEK', 'SEK 12.00'],
     [1200n, 'JPY', '¥1,200'],
     [0n, 'JPY', '¥0'],
@@ -57,6 +57,17 @@ describe('formatAmount', () => {
     [123_456_789_012_345_678_901n, 'USD', '$1,234,567,890,123,456,789.01']
   ] as const)('%s of the minor unit in %s are %s', (minor, currency: CurrencyCode, text) => {
     expect(formatAmount(minor, { currency })).toBe(text)
+  })
+})
+
+describe('formatExact', () => {
+  it.each([
+    [652_545_285n, 'GBP', 5, '6,525.45285 p'],
+    [-123_456_789_000_000n, 'GBP', 5, '−1,234,567,890 p'],
+    [1_234_567n, 'JPY', 0, '1,234,567 yen'],
+    [-1n, 'EUR', 5, '−0.00001 ct']
+  ] as const)('%s units in %s with %s digits are %s', (amount, currency: CurrencyCode, digits, text) => {
+    expect(formatExact(amount, { currency, digits })).toBe(text)
   })
 })
 

@@ -56,7 +56,7 @@ describe('bills worked out by hand', () => {
       () => 200n
     )
     expect(exact).toBe(-4_536_800n)
-    expect(formatAmount(roundAmount(exact, feedIn).minor, feedIn)).toBe('-€0.45')
+    expect(formatAmount(roundAmount(exact, feedIn).minor, feedIn)).toBe('−€0.45')
   })
 
   it('a credit by the hour, and a lane without a price', () => {

@@ -2,13 +2,15 @@
 import type { Money } from '@hushgrid/web-api'
 
 const LANGUAGE = 'en-GB'
+/** Minus sign, as the supplier's texts have it. */
+const MINUS = '−'
 /** Wh in a kWh, which prices for people are of. */
 const PER_KWH = 1000n
 
-/** Writes an exact amount as currency, to its smallest unit, half-way away from zero: `£65.25`, `-€0.05`. */
+/** Writes an exact amount as currency, to its smallest unit, half-way away from zero: `£65.25`, `−€0.05`. */
 export function amountText(amount: bigint, { sign, digits, unitDigits }: Money): string {
   const text = decimalText(amount, digits + unitDigits, { least: digits, most: digits })
-  return text.startsWith('-') ? `-${sign}${text.slice(1)}` : `${sign}${text}`
+  return text.startsWith(MINUS) ? `${MINUS}${sign}${text.slice(1)}` : `${sign}${text}`
 }
 
 /** Writes an exact amount with all its digits, in the currency's smallest unit: `6,525.45285 p`. */
@@ -27,5 +29,6 @@ function decimalText(units: bigint, digits: number, { least, most }: { readonly 
   const whole = size.slice(0, size.length - digits)
   const decimal = `${units < 0n ? '-' : ''}${whole}.${size.slice(size.length - digits) || '0'}` as `${number}`
   const format = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: least, maximumFractionDigits: most, signDisplay: 'negative' })
-  return format.format(decimal)
+  // Intl's English has a hyphen there.
+  return format.format(decimal).replace('-', MINUS)
 }

@@ -22,7 +22,7 @@ export interface PriceRow extends Omit<PriceShare, 'names' | 'price'> {
 /** Most bands of a lane that have a row each. */
 const MOST_ROWS = 12
 /** Most ranges instead. */
-const MOST_RANGES = 10
+const MOST_RANGES = 11
 const PER_KWH = 1000n
 const STEPS = [1n, 2n, 5n]
 
@@ -68,7 +68,8 @@ function stepFor(width: bigint, { unitDigits }: Money): bigint {
   // A price per Wh may be a whole number of units only; a kWh has a thousand of them.
   let unit = 10n ** BigInt(unitDigits) / PER_KWH || 1n
   for (;;) {
-    for (const factor of STEPS) if (width / (factor * unit) < BigInt(MOST_RANGES)) return factor * unit
+    // The lowest price may lie within its range, so that there is one range more than the width has steps.
+    for (const factor of STEPS) if (width / (factor * unit) < BigInt(MOST_RANGES - 1)) return factor * unit
     unit *= 10n
   }
 }

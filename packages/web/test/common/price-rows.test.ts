@@ -28,7 +28,7 @@ describe('the rows of a bill', () => {
     expect(rows.map(({ lane, band, price: text }) => [lane, band, text])).toEqual([
       [IMPORT_LANE, 'day and noon', '24.8 p/kWh'],
       [IMPORT_LANE, 'night', '13.2 p/kWh'],
-      [EXPORT_LANE, 'at all times', '-9.1 p/kWh']
+      [EXPORT_LANE, 'at all times', '−9.1 p/kWh']
     ])
     expect(rows[0]).toMatchObject({ slots: 2, used: day.used })
   })
@@ -37,7 +37,7 @@ describe('the rows of a bill', () => {
     const shares = Array.from({ length: 1488 }, (_, i) => share(((i * 37) % 4500) - 420))
     const rows = priceRows(shares, PENCE)
     expect(rows.length).toBeLessThanOrEqual(11)
-    expect(rows[0]?.price).toBe('-5 to under 0 p/kWh')
+    expect(rows[0]?.price).toBe('−5 to under 0 p/kWh')
     const sum = (of: readonly { used?: PriceShare['used'] }[], what: 'wattHours' | 'cost') =>
       of.reduce((all, { used }) => all + (used?.[what] ?? 0n), 0n)
     expect([sum(rows, 'wattHours'), sum(rows, 'cost')]).toEqual([sum(shares, 'wattHours'), sum(shares, 'cost')])
