@@ -21,8 +21,6 @@ export interface Quantity {
   readonly scale: number
   /** Sign of the figures: −1 for energy that leaves the home, which charts draw below zero. */
   readonly sign: 1 | -1
-  /** Codes of Green Button data (NAESB REQ.21, ReadingType): FlowDirectionKind, MeasurementKind, UnitSymbolKind. */
-  readonly espi: { readonly flowDirection: number; readonly kind: number; readonly uom: number }
 }
 
 /** Active energy imported in the slot, which is what tariffs charge for. */
@@ -43,8 +41,7 @@ export const QUANTITIES: readonly Quantity[] = [
     unit: 'Wh',
     shownUnit: 'kWh',
     scale: 1000,
-    sign: 1,
-    espi: { flowDirection: 1, kind: 12, uom: 72 }
+    sign: 1
   },
   {
     obis: EXPORT_LANE,
@@ -55,8 +52,7 @@ export const QUANTITIES: readonly Quantity[] = [
     unit: 'Wh',
     shownUnit: 'kWh',
     scale: 1000,
-    sign: -1,
-    espi: { flowDirection: 19, kind: 12, uom: 72 }
+    sign: -1
   }
 ]
 
