@@ -105,14 +105,18 @@ export interface LoadVerdict extends MachineLoad {
 /** Part of the slots that may be late on a quiet machine. */
 const LATE_SLOTS = 0.25
 
-/** Judges the machine by its load while some slots ran, and by what these show of it. */
-export function loadVerdict(load: MachineLoad, slots: readonly (SlotLag & { readonly busy: boolean })[]): LoadVerdict {
+/**
+ * Judges the machine by its load while some slots ran, and by what these show of it.
+ *
+ * @param knowsOwn - true where the load tells all of the run's programs from others; a supplier beside it is in neither
+ */
+export function loadVerdict(load: MachineLoad, slots: readonly (SlotLag & { readonly busy: boolean })[], knowsOwn = true): LoadVerdict {
   const lags = slots.map(({ lagMs }) => lagMs)
   const busy = slots.filter(slot => slot.busy).length
   const late = slots.filter(wasLate).length
   const first = slots[0]?.slotMs ?? 0
   const longest = Math.max(first, ...slots.map(({ slotMs }) => slotMs))
-  const others = othersText(load.cores)
+  const others = knowsOwn ? othersText(load.cores) : undefined
   const reasons = [
     ...(busy > 0 ? [`${counted(busy, 'slot')} lost for it`] : []),
     ...(longest > first ? [`slots lengthened from ${secondsText(first)} to ${secondsText(longest)}`] : []),

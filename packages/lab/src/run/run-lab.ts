@@ -273,7 +273,7 @@ function conclude({ run, neighbourhood, report, emit, failure }: Session, churn:
   const { rows, last, ended, startupMs, firstTotalMs, machine } = outcome
   if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
   const summary = summarise(neighbourhood, rows, last)
-  const load = loadVerdict(machine, rows)
+  const load = loadVerdict(machine, rows, plan.supplier === undefined)
   const result = churnResult(neighbourhood, rows, churn, last)
   const line = plan.churn || churn.changes.length > 0 ? summaryLine(result.summary) : undefined
   const own = neighbourhood.ownFigures?.()

@@ -130,4 +130,10 @@ describe('the verdict on a machine', () => {
     ])
       expect(loadVerdict({ ...quiet, cores }, [slot]).verdict).toBe('quiet machine')
   })
+
+  it('blames no other programs where those of the run may be among them', () => {
+    const full = { ...quiet, cores: { all: 2, own: 0.25, others: 1.62 } }
+    expect(loadVerdict(full, [slot], false)).toEqual({ ...loadVerdict(quiet, [slot]), cores: full.cores })
+    expect(loadVerdict(full, [slot]).verdict).toBe('busy machine')
+  })
 })
