@@ -48,7 +48,7 @@ type Leave = (why?: string) => void
 
 const ENDED = 'The session has ended. Sign in again to go on.'
 
-/** Waits for the node's clock, since every page has days in it. */
+/** Waits for the zones of the tariffs, since every page has days in them. */
 function SignedIn({ session, out }: { readonly session: SessionInfo; readonly out: Leave }): JSX.Element {
   const [clock, setClock] = useState<DeskClock>()
   const [problem, setProblem] = useState<string>()
@@ -61,7 +61,7 @@ function SignedIn({ session, out }: { readonly session: SessionInfo; readonly ou
   return <p class={problem === undefined ? 'desk-wait' : 'problem'}>{problem ?? 'Asking for the time.'}</p>
 }
 
-function Opened({ session, clock, out }: { readonly session: SessionInfo; readonly clock: DeskClock; readonly out: Leave }): JSX.Element {
+function Opened({ session, clock, out }: Pick<DeskContext, 'session' | 'clock'> & { readonly out: Leave }): JSX.Element {
   const [zone, setZone] = useState(zoneOfTariffs(clock))
   const [problem, setProblem] = useState<string>()
   const open = PLACES.filter(({ role }) => session.roles.includes(role))

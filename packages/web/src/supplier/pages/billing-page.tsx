@@ -1,5 +1,5 @@
 // The page of billing runs.
-import type { Bills, Networks, Tariffs } from '@hushgrid/web-api'
+import type { Bills, DeskClock, Networks, Tariffs } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Breakable } from '../../common/breakable.tsx'
@@ -11,12 +11,29 @@ import { addMonths, dateOf, instant, isMonth, moment, monthInWords, startOfMonth
 import { counted } from '../words.ts'
 
 export function BillingPage(): JSX.Element {
+  // A desk may stay open for longer than a month, and in a lab a month is over within the hour.
+  const clock = useJson<DeskClock>('/api/clock')
+  return (
+    <>
+      <h2>Billing runs</h2>
+      <Answer of={clock} what="the time">
+        {({ now }) => <Runs now={now} />}
+      </Answer>
+    </>
+  )
+}
+
+interface AtTime {
+  /** Time of the node's clock. */
+  readonly now: string
+}
+
+function Runs({ now }: AtTime): JSX.Element {
   const networks = useJson<Networks>('/api/networks')
   const tariffs = useJson<Tariffs>('/api/tariffs')
   const [chosen, choose] = useState<string>()
   return (
     <>
-      <h2>Billing runs</h2>
       <Answer of={networks} what="the neighbourhoods">
         {known => {
           const network = known.find(each => each.network === chosen)?.network ?? known[0]?.network
@@ -24,8 +41,8 @@ export function BillingPage(): JSX.Element {
           const choice = known.length > 1 && (
             <NetworkChoice networks={known} network={chosen === ALL ? ALL : network} choose={choose} beside />
           )
-          if (choice && chosen === ALL) return <RunsSideBySide networks={known} choice={choice} />
-          return <Run key={network} network={network} choice={choice} />
+          if (choice && chosen === ALL) return <RunsSideBySide networks={known} choice={choice} now={now} />
+          return <Run key={network} network={network} choice={choice} now={now} />
         }}
       </Answer>
       <TariffList tariffs={tariffs} />
@@ -34,9 +51,9 @@ export function BillingPage(): JSX.Element {
 }
 
 /** Shows the bills of a month, at first of the last that is over. */
-function Run({ network, choice }: { readonly network: string; readonly choice: JSX.Element | false }): JSX.Element {
+function Run({ network, choice, now }: AtTime & { readonly network: string; readonly choice: JSX.Element | false }): JSX.Element {
   const desk = useDesk()
-  const { month, setMonth, zone, from, until, range } = useMonth()
+  const { month, setMonth, zone, from, until, range } = useMonth(now)
   const bills = useJson<Bills>(`${pathOf(network)}/bills?${range}`)
   return (
     <>
@@ -79,11 +96,11 @@ interface Month {
 }
 
 /** Keeps the month shown, at first the last that is over. */
-function useMonth(): Month {
+function useMonth(now: string): Month {
   const desk = useDesk()
   // Keeps to the zone whose months the tariffs charge by, whatever zone times are shown in.
   const zone = desk.clock.zones.length === 1 ? zoneOfTariffs(desk.clock) : desk.zone
-  const [month, setMonth] = useState(() => addMonths(dateOf(Date.parse(desk.clock.now), zone).slice(0, 7), -1))
+  const [month, setMonth] = useState(() => addMonths(dateOf(Date.parse(now), zone).slice(0, 7), -1))
   const [from, until] = [startOfMonth(month, zone), startOfMonth(addMonths(month, 1), zone)]
   return { month, setMonth, zone, from, until, range: new URLSearchParams({ from: instant(from), until: instant(until) }) }
 }
@@ -114,8 +131,8 @@ function MonthChoice({ month, setMonth }: Pick<Month, 'month' | 'setMonth'>): JS
 }
 
 /** Compares the runs of all neighbourhoods. */
-function RunsSideBySide({ networks, choice }: { readonly networks: Networks; readonly choice: JSX.Element }): JSX.Element {
-  const { month, setMonth, zone, from, until, range } = useMonth()
+function RunsSideBySide({ networks, choice, now }: AtTime & { readonly networks: Networks; readonly choice: JSX.Element }): JSX.Element {
+  const { month, setMonth, zone, from, until, range } = useMonth(now)
   const bills = useJsons<Bills>(networks.map(({ network }) => `${pathOf(network)}/bills?${range}`))
   return (
     <>

@@ -8,8 +8,8 @@ export interface DeskContext {
   readonly session: SessionInfo
   /** Time zone of days and of the times shown. */
   readonly zone: string
-  /** The node's clock when the desk was opened, and the zones of the tariffs. */
-  readonly clock: DeskClock
+  /** The zones of the tariffs; a page that needs the node's time asks for it when it opens. */
+  readonly clock: Pick<DeskClock, 'zones'>
   /** Ends the session: the person signs in again. */
   readonly ended: () => void
 }
