@@ -6,6 +6,7 @@ import {
   type BatchSpan,
   batchSpans,
   overheadsOf,
+  PERIOD_HELP,
   periodSlots,
   roundAmount,
   runBill
@@ -46,8 +47,8 @@ const EXAMPLES = `
 The meter encrypts each reading, commits to it (Pedersen, ristretto255) and signs each batch; the customer decrypts,
 checks, and computes the bill with its opening; the supplier checks the bill against the signed commitments and sees no
 reading. Keys are drawn for the run and forgotten. Times are of one run in a fresh process; pnpm bench --only billing
-measures many. A period is a month such as 2013-02 in the tariff's time zone, or dates such as 2013-02-04/2013-03-04;
-where the readings begin later or end earlier, the bill is for the slots that they cover, and that is said.
+measures many. A period is of the tariff's time zone; where the readings begin later or end earlier, the bill is
+for the slots that they cover, and that is said.
 
 --bands is a CSV with slot_start_utc,band for a tariff whose bands have prices, or slot_start_utc,price (minor units, such as
 pence, per kWh) for one that leaves the prices to the file, as day-ahead.yaml does. Its rows have a grid of their own, as
@@ -81,7 +82,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addOption(bandsOption('CSV with the band or the price of each slot, for a dynamic tariff'))
     .addOption(bandsSlotOption())
     .option('--household <name|index>', 'which household of --data, by name or counted from 0')
-    .option('--period <month|dates>', 'a month such as 2013-02, or dates such as 2013-02-04/2013-03-04 (default: all readings)')
+    .option('--period <month|day|days>', `${PERIOD_HELP} (default: all readings)`)
     .option('--batch <day|week|month>', 'how much the meter signs at once (default: month)', choiceOf('--batch', BATCH_PERIODS))
     .option('--out <file>', 'write the bill there, for "pnpm bill verify"; never over another file')
     .option('--json', 'print JSON')

@@ -1,4 +1,5 @@
 // `pnpm node:customer`: the customer's own system.
+import { PERIOD_HELP } from '@hushgrid/billing'
 import { parseHostPort } from '@hushgrid/http'
 import { nodeAddress } from '@hushgrid/network'
 import { InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
@@ -87,7 +88,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .requiredOption('--tariff <file>', 'the tariff that was agreed on')
     .addOption(bandsOption('the band or the price of each slot, for a dynamic tariff'))
     .addOption(bandsSlotOption())
-    .requiredOption('--period <period>', "in the tariff's time zone: 2013-02, or 2013-02-04/2013-03-04 without the second day")
+    .requiredOption('--period <period>', `in the tariff's time zone: ${PERIOD_HELP}`)
     .requiredOption(OUT, 'the bill, for the supplier')
     .requiredOption(DATA_DIR, DATA_DIR_HELP)
     .option(METER_ID, METER_ID_HELP, meterOption)
@@ -106,7 +107,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--csv', 'as CSV')
     .option('--green-button', 'as Green Button data (ESPI)')
     .requiredOption(OUT, 'the file')
-    .option('--period <period>', 'only this: 2013-02, or 2013-02-04/2013-03-04 without the second day')
+    .option('--period <period>', `only this: ${PERIOD_HELP}`)
     .option('--time-zone <name>', 'of local times, such as Europe/London', 'UTC')
     .requiredOption(DATA_DIR, DATA_DIR_HELP)
     .option(METER_ID, METER_ID_HELP, meterOption)

@@ -227,6 +227,8 @@ describe('periods', () => {
     }
     expect(slots('2013-03', 'Europe/London')).toEqual(['2013-03-01T00:00', '2013-03-31T23:00'])
     expect(slots('2013-03-31/2013-04-01', 'Europe/London')).toEqual(['2013-03-31T00:00', '2013-03-31T23:00'])
+    expect(slots('2013-03-31', 'Europe/London')).toEqual(slots('2013-03-31/2013-04-01', 'Europe/London'))
+    expect(slots('2013-12-31', 'Asia/Kolkata')).toEqual(['2013-12-30T18:30', '2013-12-31T18:30'])
     expect(slots('2013-12', 'Asia/Kolkata')).toEqual(['2013-11-30T18:30', '2013-12-31T18:30'])
   })
 
@@ -234,12 +236,15 @@ describe('periods', () => {
     '2013',
     '2013-13',
     '2013-2',
+    '2013-02-30',
+    '2013-02-4',
     '2013-02-30/2013-03-01',
     '2013-02-02/2013-02-02',
     '2013-02-03/2013-02-02',
     '1969-01',
     '',
-    '2013-02/2013-03'
+    '2013-02/2013-03',
+    '2013-02/2013-03-01'
   ])('are not %j', period => {
     expect(() => periodSlots({ period, timeZone: 'UTC' }, HOUR)).toThrow(InvalidArgumentError)
   })

@@ -1,8 +1,11 @@
 import { InvalidArgumentError, type Slot, slot, startOfDay } from '@hushgrid/primitives'
 
+/** Words for a period, in the help of commands and where one is refused. */
+export const PERIOD_HELP = 'a month such as 2013-02, a day such as 2013-02-04, or 2013-02-04/2013-03-04 without the second day'
+
 /** A month, or days, of a time zone. */
 export interface LocalPeriod {
-  /** Month 2013-02, or days 2013-02-04/2013-03-04, without the second. */
+  /** Month 2013-02, day 2013-02-04, or days 2013-02-04/2013-03-04 without the second. */
   readonly period: string
   /** IANA time zone. */
   readonly timeZone: string
@@ -20,17 +23,12 @@ export function periodSlots({ period, timeZone }: LocalPeriod, slotSeconds: numb
 }
 
 function daysOf(period: string): [Temporal.PlainDate, Temporal.PlainDate] {
-  const wrong = (): InvalidArgumentError =>
-    new InvalidArgumentError(
-      '--period',
-      'a month such as 2013-02, after 1970, or days such as 2013-02-04/2013-03-04',
-      JSON.stringify(period)
-    )
-  const [, month] = /^(\d{4}-\d\d)$/.exec(period) ?? []
-  const [, from, until] = /^(\d{4}-\d\d-\d\d)\/(\d{4}-\d\d-\d\d)$/.exec(period) ?? []
+  const wrong = (): InvalidArgumentError => new InvalidArgumentError('--period', `${PERIOD_HELP}, after 1970`, JSON.stringify(period))
+  const [, from, day, until] = /^(\d{4}-\d\d)(-\d\d(?:\/(\d{4}-\d\d-\d\d))?)?$/.exec(period) ?? []
+  if (from === undefined) throw wrong()
   try {
-    const first = Temporal.PlainDate.from(month === undefined ? (from ?? '') : `${month}-01`)
-    const end = month === undefined ? Temporal.PlainDate.from(until ?? '') : first.add({ months: 1 })
+    const first = Temporal.PlainDate.from(`${from}${day?.slice(0, 3) ?? '-01'}`)
+    const end = until === undefined ? first.add(day === undefined ? { months: 1 } : { days: 1 }) : Temporal.PlainDate.from(until)
     // Refuses 1970, since its local days may begin in 1969.
     if (first.year <= 1970 || Temporal.PlainDate.compare(first, end) >= 0) throw wrong()
     return [first, end]
