@@ -187,23 +187,7 @@ function Figures({ household, meter, view, span, buckets, bounds }: FiguresProps
   const lanes = lanesShown(spans)
   return (
     <>
-      <dl class="totals">
-        {lanes.map(lane => (
-          <div key={lane}>
-            <dt>{laneName(lane)}</dt>
-            <dd>
-              <span class="big">{total.measured === 0 ? '–' : kilowattHours(total.wattHours.get(lane) ?? 0n)}</span> {unitOf(lane)}
-            </dd>
-          </div>
-        ))}
-        <div>
-          <dt>Measured</dt>
-          <dd>
-            <span class="big">{total.measured.toLocaleString('en-GB')}</span> of {expected.toLocaleString('en-GB')} slots of{' '}
-            {slotLength(slotSeconds)}
-          </dd>
-        </div>
-      </dl>
+      <Totals total={total} lanes={lanes} expected={expected} slotSeconds={slotSeconds} />
       {total.measured === 0 ? (
         <p>There are no readings of {view === 'day' ? dateText(span.first) : spanText(view, span)}.</p>
       ) : (
@@ -229,6 +213,36 @@ function Figures({ household, meter, view, span, buckets, bounds }: FiguresProps
       </p>
       <Missing runs={missingIn(spans, slotSeconds, from, until)} zone={zone} />
     </>
+  )
+}
+
+interface TotalsProps {
+  readonly total: ReturnType<typeof totalOf>
+  readonly lanes: readonly string[]
+  /** Number of slots that should have been measured. */
+  readonly expected: number
+  readonly slotSeconds: number
+}
+
+function Totals({ total, lanes, expected, slotSeconds }: TotalsProps): JSX.Element {
+  return (
+    <dl class="totals">
+      {lanes.map(lane => (
+        <div key={lane}>
+          <dt>{laneName(lane)}</dt>
+          <dd>
+            <span class="big">{total.measured === 0 ? '–' : kilowattHours(total.wattHours.get(lane) ?? 0n)}</span> {unitOf(lane)}
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>Measured</dt>
+        <dd>
+          <span class="big">{total.measured.toLocaleString('en-GB')}</span> of {expected.toLocaleString('en-GB')} slots of{' '}
+          {slotLength(slotSeconds)}
+        </dd>
+      </div>
+    </dl>
   )
 }
 

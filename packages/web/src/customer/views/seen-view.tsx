@@ -174,86 +174,118 @@ function Own({ household, from, until }: { readonly household: Household; readon
 
 function Kept({ household, seen }: SeenProps): JSX.Element {
   const { zone } = household
-  const [exact, setExact] = useState(false)
-  const span = ({ from, until }: { readonly from: string; readonly until: string }): string =>
-    periodText(secondsOf(from), secondsOf(until), zone)
   return (
     <>
       <section class="panel" aria-labelledby="bills-kept">
         <h2 id="bills-kept">Bills and consumption</h2>
-        <Table
-          caption="Bills"
-          columns={[
-            { name: 'Period' },
-            { name: 'Tariff' },
-            { name: 'To pay', number: true },
-            { name: 'Slots without reading', number: true },
-            { name: 'Bytes', number: true },
-            { name: 'Received' }
-          ]}
-          rows={seen.bills.map(bill => [
-            periodText(secondsOf(bill.from), secondsOf(bill.until), bill.timeZone ?? zone),
-            bill.tariff,
-            bill.money ? (
-              <Amount key="amount" amount={BigInt(bill.amount)} money={bill.money} rounded={bill.toPay} exact={exact} />
-            ) : (
-              `${bill.amount} ${bill.unit}`
-            ),
-            String(bill.gaps),
-            bill.bytes.toLocaleString('en-GB'),
-            serverTime(bill.received, zone)
-          ])}
-          empty="The supplier has none."
-        />
-        {seen.bills.length > 0 && (
-          <p>
-            <ExactSwitch on={exact} set={setExact} />
-          </p>
-        )}
-        <Table
-          caption="Energy over whole billing periods, never of one slot"
-          columns={[{ name: 'Period' }, { name: 'Energy' }, { name: 'From' }, { name: 'Received' }]}
-          rows={seen.consumption.map(each => [
-            span(each),
-            Object.entries(each.wattHours)
-              .map(([lane, wattHours]) => `${laneName(lane)}: ${wattHours} ${quantityOf(lane).unit}`)
-              .join(', '),
-            each.source,
-            serverTime(each.received, zone)
-          ])}
-          empty="The supplier has none."
-        />
+        <BillsKept bills={seen.bills} zone={zone} />
+        <ConsumptionKept consumption={seen.consumption} zone={zone} />
       </section>
       <section class="panel" aria-labelledby="readings-kept">
         <h2 id="readings-kept">Encrypted readings</h2>
-        <Table
-          caption="All that the supplier has of your readings"
-          columns={[{ name: 'Slots of' }, { name: 'Bytes', number: true }, { name: 'Encrypted readings begin' }, { name: 'Received' }]}
-          rows={seen.batches.map(batch => [
-            span(batch),
-            batch.bytes.toLocaleString('en-GB'),
-            <Breakable key="encrypted" text={batch.encrypted} />,
-            serverTime(batch.received, zone)
-          ])}
-          empty="The supplier has none."
-        />
+        <ReadingsKept batches={seen.batches} zone={zone} />
       </section>
       <section class="panel" aria-labelledby="looked">
         <h2 id="looked">Who looked</h2>
-        <Table
-          caption="Who looked at any of this, or changed it; the newest first"
-          columns={[{ name: 'When' }, { name: 'Who' }, { name: 'What' }, { name: 'Outcome' }]}
-          rows={seen.looked
-            .toReversed()
-            .map(line => [
-              serverTime(line.at, zone),
-              line.account === undefined ? 'the store itself' : `${line.account}${line.role === undefined ? '' : ` (${line.role})`}`,
-              line.action,
-              line.outcome
-            ])}
-          empty="Nobody has."
-        />
+        <Looked looked={seen.looked} zone={zone} />
       </section>
     </>
   )
+}
+
+interface InZone {
+  readonly zone: string
+}
+
+function BillsKept({ bills, zone }: Pick<SeenBySupplier, 'bills'> & InZone): JSX.Element {
+  const [exact, setExact] = useState(false)
+  return (
+    <>
+      <Table
+        caption="Bills"
+        columns={[
+          { name: 'Period' },
+          { name: 'Tariff' },
+          { name: 'To pay', number: true },
+          { name: 'Slots without reading', number: true },
+          { name: 'Bytes', number: true },
+          { name: 'Received' }
+        ]}
+        rows={bills.map(bill => [
+          periodText(secondsOf(bill.from), secondsOf(bill.until), bill.timeZone ?? zone),
+          bill.tariff,
+          bill.money ? (
+            <Amount key="amount" amount={BigInt(bill.amount)} money={bill.money} rounded={bill.toPay} exact={exact} />
+          ) : (
+            `${bill.amount} ${bill.unit}`
+          ),
+          String(bill.gaps),
+          bill.bytes.toLocaleString('en-GB'),
+          serverTime(bill.received, zone)
+        ])}
+        empty="The supplier has none."
+      />
+      {bills.length > 0 && (
+        <p>
+          <ExactSwitch on={exact} set={setExact} />
+        </p>
+      )}
+    </>
+  )
+}
+
+function ConsumptionKept({ consumption, zone }: Pick<SeenBySupplier, 'consumption'> & InZone): JSX.Element {
+  return (
+    <Table
+      caption="Energy over whole billing periods, never of one slot"
+      columns={[{ name: 'Period' }, { name: 'Energy' }, { name: 'From' }, { name: 'Received' }]}
+      rows={consumption.map(each => [
+        slotsOf(each, zone),
+        Object.entries(each.wattHours)
+          .map(([lane, wattHours]) => `${laneName(lane)}: ${wattHours} ${quantityOf(lane).unit}`)
+          .join(', '),
+        each.source,
+        serverTime(each.received, zone)
+      ])}
+      empty="The supplier has none."
+    />
+  )
+}
+
+function ReadingsKept({ batches, zone }: Pick<SeenBySupplier, 'batches'> & InZone): JSX.Element {
+  return (
+    <Table
+      caption="All that the supplier has of your readings"
+      columns={[{ name: 'Slots of' }, { name: 'Bytes', number: true }, { name: 'Encrypted readings begin' }, { name: 'Received' }]}
+      rows={batches.map(batch => [
+        slotsOf(batch, zone),
+        batch.bytes.toLocaleString('en-GB'),
+        <Breakable key="encrypted" text={batch.encrypted} />,
+        serverTime(batch.received, zone)
+      ])}
+      empty="The supplier has none."
+    />
+  )
+}
+
+function Looked({ looked, zone }: Pick<SeenBySupplier, 'looked'> & InZone): JSX.Element {
+  return (
+    <Table
+      caption="Who looked at any of this, or changed it; the newest first"
+      columns={[{ name: 'When' }, { name: 'Who' }, { name: 'What' }, { name: 'Outcome' }]}
+      rows={looked
+        .toReversed()
+        .map(line => [
+          serverTime(line.at, zone),
+          line.account === undefined ? 'the store itself' : `${line.account}${line.role === undefined ? '' : ` (${line.role})`}`,
+          line.action,
+          line.outcome
+        ])}
+      empty="Nobody has."
+    />
+  )
+}
+
+function slotsOf({ from, until }: { readonly from: string; readonly until: string }, zone: string): string {
+  return periodText(secondsOf(from), secondsOf(until), zone)
 }
