@@ -118,7 +118,7 @@ async function runSimulated({ scenario, network, operations, file }: LoadedScena
   })
   const expectations = [...checkExpectations(scenario.expect, result), ...result.violations]
   const realMs = Date.now() - started.getTime()
-  write(closingText(result, scenario.expect, expectations, options.report))
+  write(closingText({ result, slotSeconds: network.slotSeconds }, scenario.expect, expectations, options.report))
   if (options.json)
     process.stdout.write(`${JSON.stringify({ scenario: scenario.name, seed: scenario.seed, ...plain(result), expectations })}\n`)
   else for (const sentence of expectations) process.stderr.write(`not as expected: ${sentence}\n`)

@@ -4,6 +4,7 @@ import type { Epoch } from '@hushgrid/primitives'
 import { type ChurnResult, type SlotReport, summarise } from '@hushgrid/scenarios'
 import type { SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
+import { NO_RESULT } from '../report/schema/slots.ts'
 import type { LiveChurn } from './live-churn.ts'
 
 /**
@@ -25,8 +26,8 @@ export function churnResult(neighbourhood: LabNeighbourhood, rows: readonly Slot
       refused: row.refused,
       disputed: row.disputed,
       releases: row.releases,
-      result: row.total ? 'total' : row.reason === 'no result' ? 'none' : 'lost',
-      ...(row.lost && row.reason !== undefined && row.reason !== 'no result' ? { reason: row.reason } : {}),
+      result: row.total ? 'total' : row.reason === NO_RESULT ? 'none' : 'lost',
+      ...(row.lost && row.reason !== undefined && row.reason !== NO_RESULT ? { reason: row.reason } : {}),
       ...(row.busy && { busy: true }),
       named: row.named,
       exact: row.total ? row.exact : undefined,

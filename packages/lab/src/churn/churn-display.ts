@@ -3,7 +3,7 @@
 import { counted, wrapped, wrappedText } from '@hushgrid/primitives'
 import type { ScenarioExpectations } from '@hushgrid/scenarios'
 import { type ChurnResult, type Fault, type MembershipChange, type SlotReport, summaryLine, withoutEffectText } from '@hushgrid/scenarios'
-import { median } from '../measures/statistics.ts'
+import { latencyText, slotMedians, unitsOf } from '../report/schema/latency.ts'
 
 const WIDTHS = [6, 7, 11, 9, 9, 7, 12]
 
@@ -54,7 +54,7 @@ function listed(meters: readonly number[]): string {
  * @param failed - a sentence for each expectation that does not hold and each rule that was broken
  */
 export function closingText(
-  result: ChurnResult,
+  { result, slotSeconds }: { readonly result: ChurnResult; readonly slotSeconds: number },
   expected: ScenarioExpectations,
   failed: readonly string[],
   report: string | undefined
@@ -64,7 +64,7 @@ export function closingText(
   return [
     '',
     summaryLine(result.summary),
-    ...latencyText(result.slots),
+    ...latencyText(mediansOf(result.slots, slotSeconds)),
     ...costs(result.changes),
     ...[...counts].map(([text, count]) => (count === 1 ? text : `${text} (${counted(count, 'time')})`)),
     ...result.evidence.map(({ against, what }) => `evidence against ${party(against)}: ${what}`),
@@ -79,12 +79,17 @@ export function closingText(
     .join('\n')
 }
 
-/** Writes when totals came, by the protocol's clock, and in how many message rounds; nothing without a total. */
-function latencyText(slots: readonly SlotReport[]): string[] {
+/** Gives the medians over the slots with a total; in virtual time nothing has a real latency. */
+function mediansOf(slots: readonly SlotReport[], slotSeconds: number): ReturnType<typeof slotMedians> {
   const totals = slots.filter(({ result }) => result === 'total')
-  const [sinceEnd, rounds] = [median(totals.map(slot => slot.sinceEnd ?? 0)), median(totals.map(slot => slot.rounds ?? 0))]
-  if (sinceEnd === null || rounds === null) return []
-  return [`total ${(sinceEnd / 1000).toFixed(1)} s after the slot’s end (median), ${counted(rounds, 'round')}`]
+  return slotMedians(
+    totals.map(({ sinceEnd = null, rounds = null }) => ({
+      latencyMs: null,
+      protocolMs: sinceEnd,
+      units: unitsOf(sinceEnd, slotSeconds),
+      rounds
+    }))
+  )
 }
 
 function verdict(expected: ScenarioExpectations): string {

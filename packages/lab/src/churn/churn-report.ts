@@ -10,7 +10,7 @@ import { checkout, machine } from '../measures/environment.ts'
 import { metersByNumber, RunReport, runVersions } from '../report/report.ts'
 import { slotMedians, unitsOf } from '../report/schema/latency.ts'
 import { RUN_FORMAT } from '../report/schema/run.ts'
-import type { RunSlot } from '../report/schema/slots.ts'
+import { NO_RESULT, type RunSlot } from '../report/schema/slots.ts'
 
 /** A run in virtual time, over. */
 interface VirtualRun {
@@ -113,7 +113,7 @@ function rowOf(slot: SlotReport, { firstSlot, slotSeconds }: { readonly firstSlo
     lost: !isTotal,
     busy: false,
     named: slot.named,
-    ...(isTotal ? {} : { reason: slot.reason ?? 'no result' }),
+    ...(isTotal ? {} : { reason: slot.reason ?? NO_RESULT }),
     exact: slot.exact === true,
     total: slot.total,
     withheld: slot.withheld,

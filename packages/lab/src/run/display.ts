@@ -3,7 +3,8 @@ import { counted, EXPORT_LANE, IMPORT_LANE, withheldText, wrappedText } from '@h
 import { busyText } from '@hushgrid/scenarios'
 import { Listr, type ListrTask } from 'listr2'
 import type { ShownContender } from '../contender/contender.ts'
-import type { DoubleMaskFigures, LabEvent, LabPhase, RunSummary, SlotRow } from '../neighbourhood/events.ts'
+import type { DoubleMaskFigures, LabEvent, LabPhase, SlotRow } from '../neighbourhood/events.ts'
+import { latencyText } from '../report/schema/latency.ts'
 
 export interface Display {
   show(event: LabEvent): void
@@ -199,20 +200,13 @@ function summaryText({ summary, report, churn, doubleMask, load }: Extract<LabEv
       `${counted(slots, 'slot')}, ${members} members${degree > 0 ? `, degree ${degree}` : ''}: ${counted(exact, 'total')} exact, ${lost} lost${busyText(busy)}`,
     `per slot (median): CPU ${summary.medianCpuMs.toFixed(0)} ms for all nodes, ${bytesText(summary.bytesPerSlot)} on the wire, ${latency}`,
     `${summary.keyAgreements > 0 ? `${counted(summary.keyAgreements, 'key agreement')}, ` : ''}${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
-    ...protocolText(summary),
+    ...latencyText(summary),
     ...(load.verdict === 'busy machine'
       ? [`busy machine: ${load.reason}; lag ${load.lagMs.median.toFixed(0)} ms in a usual slot, ${load.lagMs.worst.toFixed(0)} ms at worst`]
       : []),
     ...(doubleMask ? [doubleMaskText(doubleMask)] : []),
     ...(report === null ? [] : [`report: ${report}${replayed ? `   (replay it: pnpm verify ${report})` : ''}`])
   ].join('\n')
-}
-
-/** Writes when totals came in protocol time, which means the same on any machine; nothing without a total. */
-function protocolText({ medianProtocolMs, medianUnits, medianRounds }: RunSummary): string[] {
-  if (medianProtocolMs === null || medianRounds === null) return []
-  const after = `${(medianProtocolMs / 1000).toFixed(0)} s (${Number((medianUnits ?? 0).toPrecision(2))} u) after the slot’s end`
-  return [`by the protocol’s clock: total ${after}, ${counted(medianRounds, 'round')}`]
 }
 
 function doubleMaskText({ submissionExtraBytes, shareReleaseBytes, unmaskMs, meterMsPerDay }: DoubleMaskFigures): string {

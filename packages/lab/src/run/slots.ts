@@ -8,11 +8,9 @@ import type { RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/neighbourhood.ts'
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
 import { slotMedians, unitsOf } from '../report/schema/latency.ts'
+import { NO_RESULT } from '../report/schema/slots.ts'
 import { isBusyLoss } from './busy-machine.ts'
 import { areTrue, laneValues } from './slot-sums.ts'
-
-/** Reason of a slot that was over before anybody published a result. */
-export const NO_RESULT = 'no result'
 
 /**
  * Starts the clock and runs slots until their number is reached, the readings end or the signal says stop.

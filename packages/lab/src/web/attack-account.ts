@@ -1,5 +1,6 @@
 // Account of one "ask twice": who refused, who gave masks, and the verdict on it.
 import type { LabSlot, LabVerdict } from '@hushgrid/web-api'
+import { NO_RESULT } from '../report/schema/slots.ts'
 
 /** Outcome of one "ask twice". */
 export class AttackAccount {
@@ -48,14 +49,19 @@ export class AttackAccount {
     const { sent, result } = this
     if (!sent || !result) return undefined
     if ('problem' in sent) return { text: `nobody was asked: ${sent.problem}`, held: true }
-    const against = new Set([...this.#disputing, ...[...this.#refusing.values()].flatMap(each => [...each]), ...this.#catching])
-    const twice = [...this.#given.values()].filter(times => times > 1).length
-    const once = this.#given.size - twice
+    const { against, once, twice } = this.#counts
     const refused = against.size === 0 ? `${sent.shown} asked` : `refused by ${against.size} of ${sent.shown}`
     const said = `${refused}${once > 0 ? `, answered once by ${once}` : against.size < sent.shown && twice === 0 ? ', answered by none' : ''}`
     const end = result.lost ? ', which is lost' : ''
     if (twice > 0) return { text: `${said}: ${count(twice, 'meter', 'meters')} answered twice for the slot of ${when}${end}`, held: false }
     return { text: `${said}: nobody answers twice for the slot of ${when}${end}`, held: true }
+  }
+
+  /** Meters against the attack in whatever way, and those that gave masks away once, or more often. */
+  get #counts(): { readonly against: ReadonlySet<number>; readonly once: number; readonly twice: number } {
+    const against = new Set([...this.#disputing, ...[...this.#refusing.values()].flatMap(each => [...each]), ...this.#catching])
+    const twice = [...this.#given.values()].filter(times => times > 1).length
+    return { against, once: this.#given.size - twice, twice }
   }
 
   /** Line for the log; undefined while the outcome is not known. */
@@ -64,18 +70,18 @@ export class AttackAccount {
     if (!sent || !result) return undefined
     const who = `Asking twice about meter ${this.household}:`
     if ('problem' in sent) return `${who} the requests did not go out, since ${sent.problem}.`
-    const said = [who, result.lost ? `the slot is lost (${result.reason ?? 'no result'});` : 'the slot has its total;']
+    const said = [who, result.lost ? `the slot is lost (${result.reason ?? NO_RESULT});` : 'the slot has its total;']
     said.push(`${count(sent.shown, 'meter was', 'meters were')} shown a request,`)
     const met: string[] = []
     if (this.#disputing.size > 0) met.push(`${this.#disputing.size} ${this.#disputing.size === 1 ? 'disputes' : 'dispute'}`)
     for (const [rule, { size }] of this.#refusing) met.push(`${size} ${size === 1 ? 'refuses' : 'refuse'} (${rule})`)
     if (this.#catching.size > 0) met.push(`${count(this.#catching.size, 'meter holds', 'meters hold')} both requests as evidence`)
     said.push(met.length > 0 ? `${met.join(', ')};` : 'and nobody answered;')
-    const twice = [...this.#given.values()].filter(times => times > 1).length
-    if (this.#given.size === 0) said.push('no masks were released.')
+    const { once, twice } = this.#counts
+    if (once + twice === 0) said.push('no masks were released.')
     else
       said.push(
-        `${count(this.#given.size, 'meter', 'meters')} released masks, ${twice === 0 ? 'none of them twice' : `${twice} of them twice`}.`
+        `${count(once + twice, 'meter', 'meters')} released masks, ${twice === 0 ? 'none of them twice' : `${twice} of them twice`}.`
       )
     return said.join(' ')
   }

@@ -1,11 +1,11 @@
 // The attack "ask twice" on real nodes: an aggregator that shows different meters requests which must not both exist.
 // Only a lab can do it: it has the aggregator's key in its own process.
-import { setTimeout as wait } from 'node:timers/promises'
 import { type HeldRoster, type RequestDraft, type Requests, recoveryOf } from '@hushgrid/dcnet'
 import { encodeMemberSet, sealEnvelope, syncRequestWith } from '@hushgrid/messages'
 import type { LabClock } from '@hushgrid/network'
 import type { AggregatorNode } from '@hushgrid/node-aggregator'
 import { HushgridError, type MeterId, millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import { sleepUntil } from '../../neighbourhood/slot-results.ts'
 
 export interface AskTwiceInit {
   /** Gives the aggregator that runs now. */
@@ -13,6 +13,8 @@ export interface AskTwiceInit {
   readonly clock: LabClock
   readonly slot: Slot
   readonly victim: MeterId
+  /** Signal of the neighbourhood's end. */
+  readonly signal: AbortSignal
 }
 
 /** Moment at which the requests go out, in units after the deadline; with double mask the one for shares follows. */
@@ -29,8 +31,9 @@ const HAND_OVER_WITHIN = 5_000
  * @returns the number of meters that were shown a request
  * @throws HushgridError where the aggregator is down or does not know the victim by then
  */
-export async function askTwice({ aggregator, clock, slot, victim }: AskTwiceInit): Promise<number> {
-  const { held, node } = await at(clock, slot, ASKING, aggregator)
+export async function askTwice(init: AskTwiceInit): Promise<number> {
+  const { slot, victim } = init
+  const { held, node } = await at(init, ASKING)
   const { roster } = held
   const position = roster.indexOf(victim)
   if (position === undefined || roster.isAbsent(position)) throw new HushgridError('the meter is not among those that submit for the slot')
@@ -54,7 +57,7 @@ export async function askTwice({ aggregator, clock, slot, victim }: AskTwiceInit
     })
   )
   if (!shares) return shown.filter(Boolean).length
-  const later = await at(clock, slot, ASKING_SHARES, aggregator)
+  const later = await at(init, ASKING_SHARES)
   const request = signed(later.node, held, slot, shares(encodeMemberSet([], roster.n)))
   const others = present.filter(index => index !== position)
   const asked = await Promise.all(others.map(index => handOver(later.node, roster.meterId(index), request)))
@@ -63,15 +66,14 @@ export async function askTwice({ aggregator, clock, slot, victim }: AskTwiceInit
 
 /** Waits for a moment of the slot; gives the aggregator's state then. */
 async function at(
-  clock: LabClock,
-  slot: Slot,
-  units: number,
-  aggregator: () => AggregatorNode | undefined
+  { clock, slot, aggregator, signal }: AskTwiceInit,
+  units: number
 ): Promise<{ readonly node: AggregatorNode; readonly held: HeldRoster }> {
   const slotSeconds = aggregator()?.service.state.config.slotSeconds
   if (slotSeconds !== undefined) {
     const { deadline, unit } = slotTimes(slot, slotSeconds)
-    await wait(clock.delayUntil(millis(deadline + units * unit)) ?? 0, undefined, { ref: false })
+    await sleepUntil(clock, millis(deadline + units * unit), signal)
+    if (signal.aborted) throw new HushgridError('the run ended before the requests went out')
   }
   const node = aggregator()
   const held = node?.service.state.book.ofSlot(slot)

@@ -35,6 +35,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   #meters: RingMeters | undefined
   /** Slots in which an attack goes on after the result. */
   readonly #attacked = new Set<Slot>()
+  readonly #stopping = new AbortController()
 
   constructor(options: NeighbourhoodOptions, doubleMask?: DoubleMaskAccount) {
     super(options)
@@ -249,7 +250,13 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     if (victim === undefined) throw new HushgridError(`household ${household}: expected one with a meter`)
     this.#attacked.add(slot)
     this.noteAttack(slot)
-    const shown = await askTwice({ aggregator: () => this.#aggregator.node, clock: this.clock, slot, victim })
+    const shown = await askTwice({
+      aggregator: () => this.#aggregator.node,
+      clock: this.clock,
+      slot,
+      victim,
+      signal: this.#stopping.signal
+    })
     this.options.emit({ type: 'attack', by: 'aggregator', what: 'ask-twice', meter: household })
     return shown
   }
@@ -271,6 +278,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort()
     await this.#meters?.stop()
     await Promise.all([this.#aggregator.stop(), this.#registrar.stop()])
   }

@@ -35,6 +35,7 @@ import {
 } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import type { RunFile } from '../../report/run-file.ts'
+import { NO_RESULT } from '../../report/schema/slots.ts'
 import type { DerivedSlot, Replayed, RosterFacts } from '../../report/verify/replayed.ts'
 import { contradictions, type ReplayedTotal, withheldLines } from './replayed-total.ts'
 
@@ -73,9 +74,9 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
       : `the replay differs from the report in ${counted(problems.length, 'place')}`
   ]
   // A loss that was signed after the lab had given the slot up is none with a reason in its report.
-  const late = run.slots.filter(({ slot, reason }) => reason === NO_RESULT.reason && derived.get(slot)?.lost === true)
+  const late = run.slots.filter(({ slot, reason }) => reason === NO_RESULT && derived.get(slot)?.lost === true)
   for (const { slot } of late) derived.delete(slot)
-  for (const { slot } of run.slots) derived.set(slot, { ...membersAt(rosters, slot as Slot), ...(derived.get(slot) ?? NO_RESULT) })
+  for (const { slot } of run.slots) derived.set(slot, { ...membersAt(rosters, slot as Slot), ...(derived.get(slot) ?? UNSIGNED) })
   problems.push(...identityProblems(run, rosters, numberOf))
   return {
     lines,
@@ -93,7 +94,7 @@ function lateText(slots: number): string {
 }
 
 /** Fields of a slot of which there is no result. */
-const NO_RESULT: DerivedSlot = { ...lostSlot('no result', []), named: [] }
+const UNSIGNED: DerivedSlot = { ...lostSlot(NO_RESULT, []), named: [] }
 
 function lostSlot(reason: string, named: readonly number[]): DerivedSlot {
   const missingMeters = reason === 'MembersMissing' ? named : []

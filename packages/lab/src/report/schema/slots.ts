@@ -1,7 +1,10 @@
 // The slots of a run: their fields in run.json, their columns in slots.csv and slots.parquet. A new field takes a line in
 // the shape and one in the columns; docs/data.md is held against both.
-import { type ObisCode, withheldReasons } from '@hushgrid/primitives'
+import { csvRow, type ObisCode, withheldReasons } from '@hushgrid/primitives'
 import { z } from 'zod'
+
+/** Reason of a slot that was over before anybody published a result. */
+export const NO_RESULT = 'no result'
 
 const count = z.int().nonnegative()
 const meters = z.array(z.int())
@@ -179,16 +182,7 @@ export function slotLine(columns: readonly Column[], slot: RunSlot): string {
   return csvLine(columns.map(column => column.of(slot)))
 }
 
+/** Writes cells as a line of a table of a report; no value is an empty cell. */
 export function csvLine(cells: readonly (string | number | boolean | bigint | null | undefined)[]): string {
-  return cells
-    .map(cell => {
-      const text = String(cell ?? '')
-      return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-    })
-    .join(',')
-}
-
-/** Gives the cells of a line of CSV without line breaks in cells. */
-export function csvCells(line: string): string[] {
-  return [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
+  return csvRow(cells.map(cell => String(cell ?? '')))
 }

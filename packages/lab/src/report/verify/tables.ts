@@ -1,12 +1,12 @@
 // The tables beside run.json against it: slots.csv cell by cell, slots.parquet value by value, membership.csv.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeText } from '@hushgrid/primitives'
+import { decodeText, fieldsOf } from '@hushgrid/primitives'
 import type { MembershipChange } from '@hushgrid/scenarios'
 import { membershipCsv } from '../membership.ts'
 import { readTable, stored } from '../parquet.ts'
 import type { RunDocument } from '../schema/run.ts'
-import { columnsOf, csvCells, slotLine, slotsHeader } from '../schema/slots.ts'
+import { columnsOf, slotLine, slotsHeader } from '../schema/slots.ts'
 
 /** Lists where the tables of a report say something else than its run.json. */
 export async function tableProblems(folder: string, run: RunDocument): Promise<string[]> {
@@ -30,22 +30,29 @@ function textOf(folder: string, name: string): string | undefined {
   }
 }
 
-/** @param expected - its lines, the header first */
-function cellProblems(name: string, text: string, expected: readonly string[]): string[] {
+/** @param rows - its lines, the header first */
+function cellProblems(name: string, text: string, rows: readonly string[]): string[] {
+  // A cell may hold the end of a line.
+  const expected = rows.flatMap(row => row.split(/\r?\n/))
   const lines = text.split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
-  const header = csvCells(expected[0] ?? '')
+  const header = cellsOf(expected[0] ?? '')
   const problems: string[] = []
   if (lines.length !== expected.length) problems.push(`${name}: expected ${expected.length - 1} rows, got ${lines.length - 1}`)
   for (const [i, line] of lines.slice(0, expected.length).entries()) {
     if (line === expected[i]) continue
-    const [has, is] = [csvCells(line), csvCells(expected[i] ?? '')]
+    const [has, is] = [cellsOf(line), cellsOf(expected[i] ?? '')]
     const column = Array.from({ length: Math.max(has.length, is.length) }, (_, cell) => cell).find(cell => has[cell] !== is[cell]) ?? 0
     problems.push(
       `${name}:${i + 1}: ${header[column] ?? `column ${column + 1}`} is '${has[column] ?? ''}', run.json makes it '${is[column] ?? ''}'`
     )
   }
   return problems
+}
+
+/** Gives the cells of a line; one with a quote that is not closed is a cell as a whole. */
+function cellsOf(line: string): readonly string[] {
+  return fieldsOf(line, ',') ?? [line]
 }
 
 async function parquetProblems(folder: string, run: RunDocument): Promise<string[]> {
