@@ -25,7 +25,7 @@
  */
 
 export { ATTACK_NAMES, type AttackName } from './attacks/registry.ts'
-export { expectationsFor, type ScenarioExpectations } from './file/expectations.ts'
+export { expectations, expectationsFor, type ScenarioExpectations } from './file/expectations.ts'
 export { parseScenario, refuseInScenario, type Scenario, type ScenarioSource } from './file/scenario-file.ts'
 export { scenarioJsonSchema } from './file/schema.ts'
 export { parseTrace, type TraceEntry } from './file/trace.ts'

@@ -3,10 +3,12 @@ import { counted, HushgridError } from '@hushgrid/primitives'
 import { contenderOfRun } from '../contender/contenders.ts'
 import { type RunFile, type RunVerdict, readRun } from '../report/run-file.ts'
 import { eventProblems } from '../report/verify/events.ts'
+import { expectationProblems } from '../report/verify/expectations.ts'
 import { contradictoryFigures } from '../report/verify/figures.ts'
 import { differences, type Replayed } from '../report/verify/replayed.ts'
 import { tableProblems } from '../report/verify/tables.ts'
 import { uncheckedLines } from '../report/verify/unchecked.ts'
+import { contenderClaims } from './contender-claims.ts'
 
 /**
  * Replays a run, and checks its report: run.json, slots.csv, slots.parquet, events.jsonl and membership.csv.
@@ -19,6 +21,8 @@ export async function verifyRun(folder: string, registrar?: string): Promise<Run
   const replayed = replayOf(folder, run, registrar)
   const report = [
     ...contradictoryFigures(run),
+    ...contenderClaims(run),
+    ...expectationProblems(run),
     ...changeProblems(run, replayed),
     ...(await tableProblems(folder, run)),
     ...eventProblems(folder, run, replayed.rosters)

@@ -1,9 +1,9 @@
 // `pnpm verify` on a small run in virtual time with a join, a recovery and a loss: whatever is changed in its report is
 // noticed, and a change in all files at once is unless the schema says that nobody can check the figure.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fieldsOf, obisCode } from '@hushgrid/primitives'
+import { fieldsOf, HushgridError, obisCode } from '@hushgrid/primitives'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChurnReport } from '../../src/churn/churn-report.ts'
 import { loadScenario } from '../../src/churn/load-scenario.ts'
@@ -207,6 +207,37 @@ it.each([
   expect(textOf('slots.csv')).toContain(`,${cell},`)
 })
 
+it.each(['run.json', 'slots.csv', 'slots.parquet', 'events.jsonl', 'membership.csv', 'rosters.log', 'transcripts.log'])(
+  'says in one sentence that %s is missing, empty or a folder',
+  async name => {
+    for (const put of [() => {}, () => write(name, ''), () => mkdirSync(join(changed, name))]) {
+      rmSync(join(changed, name), { recursive: true })
+      put()
+      const said = await problems().catch(cause => {
+        expect(cause).toBeInstanceOf(HushgridError)
+        return [String(cause)]
+      })
+      expect(said).toContainEqual(expect.stringMatching(`${name}: expected |${name} has|expected epoch undefined|run.json says lost`))
+      expect(said.join('\n')).not.toMatch(/-1/)
+      if (!existsSync(join(changed, name))) write(name, '')
+    }
+  }
+)
+
+it('takes tables whose lines end as another system ends them', async () => {
+  for (const name of ['slots.csv', 'membership.csv']) write(name, textOf(name).replaceAll('\n', '\r\n'))
+  expect(await ofTables()).toEqual([])
+})
+
+it('names the option or the field that holds no key', async () => {
+  await expect(verifyRun(changed, 'abc')).rejects.toThrow(
+    '--registrar: expected a key of 64 lower-case hexadecimal digits, got 3 characters'
+  )
+  ;(run.keys as Json).registrar = 'zz'
+  writeRun()
+  await expect(verifyRun(changed)).rejects.toThrow('run.json: keys.registrar: expected a key of 64')
+})
+
 it('notices each value of slots.parquet, and a file that is none', async () => {
   const rows = run.slots.map(slot => columns().map(({ of }) => of(slot)))
   for (const [i, { name, type }] of columns().entries()) {
@@ -298,6 +329,48 @@ it('notices each figure of the summaries, and each cell of membership.csv', asyn
     write('membership.csv', `${lines.with(1, csvLine(cells.with(i, `${cells[i]}1`))).join('\n')}\n`)
     expect(await ofTables()).toEqual([expect.stringMatching(/^membership.csv:2: /)])
   }
+})
+
+/** Claims on keys and configuration, by their path in run.json; a home that can fill a lane is told by a live run alone. */
+const CLAIMED = [
+  'keys.aggregator',
+  'contender',
+  ...['mode', 'members', 'degree', 'canFill.1-0:2.29.0', 'churn.scenario.expect.lost'].map(field => `configuration.${field}`),
+  ...['members', 'recovery', 'minMembers', 'lanes.0.obis', 'lanes.1.support', 'lanes.0.maxReading'].map(
+    field => `configuration.network.${field}`
+  ),
+  'virtual.expectations.failed'
+]
+const FORGED: Json = {
+  contender: 'dcnet-double',
+  'keys.aggregator': 'ab'.repeat(32),
+  'configuration.network.recovery': 'double-mask',
+  'configuration.network.lanes.0.obis': '1-0:3.29.0',
+  'virtual.expectations.failed': ['lost slots: expected none, got 1']
+}
+
+/** Adds what a live run, or a scenario with expectations, has in its report. */
+function claimMore(): void {
+  const configuration = run.configuration as { canFill?: Json; churn: { scenario: { expect: Json } } }
+  configuration.canFill = { '1-0:1.29.0': 8, '1-0:2.29.0': run.slots[0]?.withheld['1-0:2.29.0']?.able }
+  configuration.churn.scenario.expect = { lost: 1 }
+  writeRun()
+}
+
+it('takes what the rosters and the slots bear out', async () => {
+  claimMore()
+  expect(await problems()).toEqual([])
+})
+
+it.each(CLAIMED)('notices a lie about %s', async path => {
+  claimMore()
+  const steps = path.split(/\.(?!\d+\.\d|29|0$)/)
+  const last = steps.pop() as string
+  const holder = steps.reduce((value, step) => value[step] as Json, run as Json)
+  expect(holder).toHaveProperty([last])
+  holder[last] = FORGED[path] ?? other(holder[last])
+  writeRun()
+  expect(await problems()).not.toEqual([])
 })
 
 it.each(['meter', 'epoch', 'kind'])('a change of the membership by another %s is none that a roster has', async field => {

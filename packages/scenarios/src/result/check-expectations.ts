@@ -13,7 +13,11 @@ const DELTA_BASE = 200
  * @param hidden - verdict of the leakage oracle, where it was asked
  * @returns a sentence for each expectation that does not hold, with what came instead; empty where all hold
  */
-export function checkExpectations(expect: ScenarioExpectations, result: ChurnResult, hidden?: boolean): string[] {
+export function checkExpectations(
+  expect: ScenarioExpectations,
+  result: Pick<ChurnResult, 'slots' | 'changes' | 'faults' | 'evidence'>,
+  hidden?: boolean
+): string[] {
   return [
     unjudged(result.slots),
     ...totalsExpected(expect, result.slots),
@@ -140,14 +144,16 @@ function agreementsExpected(expect: ScenarioExpectations, changes: readonly Memb
   )
 }
 
-function faultExpected(who: Party, what: string | undefined, { faults, evidence }: ChurnResult): string | undefined {
+type Named = Pick<ChurnResult, 'faults' | 'evidence'>
+
+function faultExpected(who: Party, what: string | undefined, { faults, evidence }: Named): string | undefined {
   const named = [...faults.filter(fault => fault.who === who), ...evidence.filter(({ against }) => against === who)].map(each => each.what)
   if (named.some(each => what === undefined || each.includes(what))) return undefined
   const expected = `${typeof who === 'number' ? `meter ${who}` : `the ${who}`} to be named${what === undefined ? '' : ` for '${what}'`}`
   return `faults: expected ${expected}, got ${named.length === 0 ? 'nothing against it' : named.map(each => `'${each}'`).join(', ')}`
 }
 
-function nobodyExpected({ faults, evidence }: ChurnResult): string | undefined {
+function nobodyExpected({ faults, evidence }: Named): string | undefined {
   const named = [...faults.map(({ who, what }) => [who, what]), ...evidence.map(({ against, what }) => [against, what])]
   return named.length === 0 ? undefined : `faults: expected none, got ${named.map(([who, what]) => `'${what}' of ${who}`).join(', ')}`
 }

@@ -27,7 +27,6 @@ import {
   equalBytes,
   HushgridError,
   type MeterId,
-  meterId,
   millis,
   namedSums,
   type Slot,
@@ -36,8 +35,9 @@ import {
 import { RecordLog } from '@hushgrid/runtime'
 import type { RunFile } from '../../report/run-file.ts'
 import { NO_RESULT } from '../../report/schema/slots.ts'
-import type { DerivedSlot, Replayed, RosterFacts } from '../../report/verify/replayed.ts'
+import { type DerivedSlot, keyIn, keyNamed, type Replayed, type RosterFacts } from '../../report/verify/replayed.ts'
 import { contradictions, type ReplayedTotal, withheldLines } from './replayed-total.ts'
+import { rosterClaims } from './roster-claims.ts'
 
 /**
  * Replays a run.
@@ -46,7 +46,7 @@ import { contradictions, type ReplayedTotal, withheldLines } from './replayed-to
  * @throws HushgridError where the folder holds no records that can be read
  */
 export function replayRun(folder: string, run: RunFile, registrar: string | undefined): Replayed {
-  const key = meterId(registrar ?? run.keys.registrar ?? '')
+  const key = registrar === undefined ? keyIn(run, 'registrar') : keyNamed('--registrar', registrar)
   const problems: string[] = []
   if (registrar !== undefined && registrar !== run.keys.registrar)
     problems.push(`registrar: the report names ${run.keys.registrar}, expected ${registrar}`)
@@ -77,7 +77,7 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
   const late = run.slots.filter(({ slot, reason }) => reason === NO_RESULT && derived.get(slot)?.lost === true)
   for (const { slot } of late) derived.delete(slot)
   for (const { slot } of run.slots) derived.set(slot, { ...membersAt(rosters, slot as Slot), ...(derived.get(slot) ?? UNSIGNED) })
-  problems.push(...identityProblems(run, rosters, numberOf))
+  problems.push(...identityProblems(run, rosters, numberOf), ...rosterClaims(run, rosters))
   return {
     lines,
     problems,

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, type Envelope, MessageType, PesAggregate, PesBatch, PesReading, verifyEnvelope } from '@hushgrid/messages'
 import { decodeIndexSet, openPesSetup, type PesTerms } from '@hushgrid/pes'
-import { counted, ed25519Verifier, equalBytes, HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
+import { counted, ed25519Verifier, equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import type { RunFile } from '../../report/run-file.ts'
-import type { DerivedSlot, Replayed } from '../../report/verify/replayed.ts'
+import { type Claim, contradicted, type DerivedSlot, keyIn, type Replayed } from '../../report/verify/replayed.ts'
 import { PES_ROUNDS } from './terms.ts'
 
 /** Message that does not hold. */
@@ -49,12 +49,12 @@ class PesRecords {
   }
 
   #role(name: 'concentrator' | 'pes' | 'supplier'): MeterId {
-    return meterId(this.#run.keys[name] ?? '')
+    return keyIn(this.#run, name)
   }
 
   #setUp(bytes: Uint8Array): void {
     const { keys, configuration } = this.#run
-    const dealer = keys.dealer === undefined ? undefined : meterId(keys.dealer)
+    const dealer = keys.dealer === undefined ? undefined : keyIn(this.#run, 'dealer')
     const { slotSeconds } = configuration.network
     const [pes, supplier] = [this.#role('pes'), this.#role('supplier')]
     this.terms = openPesSetup(bytes, { networkId: this.#network, slotSeconds, pes, supplier, dealer })
@@ -145,8 +145,12 @@ export function replayPes(folder: string, run: RunFile, registrar: string | unde
       problems.push(cause.message)
     }
   }
-  if (!records.terms) problems.push('messages.log: expected the setup of the PES')
   const numbers = new Map(run.meters.map(({ meter, id }) => [id, meter]))
+  if (records.terms) problems.push(...termsClaims(run, records.terms))
+  else problems.push('messages.log: expected the setup of the PES')
+  for (const id of records.indices.keys())
+    if (!numbers.has(id)) problems.push(`run.json: meters: expected the number of ${id}, which has joined`)
+  if (new Set(numbers.values()).size !== run.meters.length) problems.push('run.json: meters: expected each number and each id once')
   const slots = new Map(run.slots.map(row => [row.slot, derivedSlot(row, records, id => numbers.get(id) ?? -1)]))
   const all = [...records.slots.values()]
   const readings = all.reduce((sum, each) => sum + each.readings.size, 0)
@@ -168,6 +172,18 @@ export function replayPes(folder: string, run: RunFile, registrar: string | unde
         : [])
     ]
   }
+}
+
+/** Lists what run.json says of the path otherwise than the signed setup. */
+function termsClaims({ contender, configuration: { network, pes } }: RunFile, terms: PesTerms): string[] {
+  const { variant, publicKey, minMembers, lanes } = terms
+  const claims: readonly Claim[] = [
+    ['contender', contender, `pes-${variant}`],
+    ['configuration.pes', pes, { variant, bits: publicKey.bits }],
+    ['configuration.network.minMembers', network.minMembers, minMembers],
+    ['configuration.network.lanes', network.lanes.map(({ obis }) => obis), lanes]
+  ]
+  return contradicted(claims, 'the signed setup has')
 }
 
 function hasSum(messages: SlotMessages | undefined): boolean {

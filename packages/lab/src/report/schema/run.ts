@@ -1,5 +1,6 @@
 // run.json of every run, live or in virtual time, of every contender.
 import { HushgridError, obisCode } from '@hushgrid/primitives'
+import { expectations } from '@hushgrid/scenarios'
 import { z } from 'zod'
 import { runSlot } from './slots.ts'
 
@@ -51,6 +52,36 @@ const load = z.looseObject({
   reason: z.string()
 })
 
+const network = z.looseObject({
+  name: z.string(),
+  slotSeconds: z.int().positive(),
+  members: count.optional(),
+  recovery: z.string().optional(),
+  minMembers: count.optional(),
+  lanes: z.array(z.looseObject({ obis: z.string().transform(obisCode), support: z.int(), maxReading: z.int().optional() }))
+})
+
+/** Configuration that was asked for; what one kind of run or one contender does not have is left out. */
+const configuration = z.looseObject({
+  network,
+  slotMs: z.number().positive().optional(),
+  mode: z.string().optional(),
+  members: count.optional(),
+  /** Degree of the first roster, of a run in virtual time. */
+  degree: count.optional(),
+  /** Homes that can fill each lane. */
+  canFill: z.record(z.string(), count).optional(),
+  pes: z.object({ variant: z.string(), bits: count }).optional(),
+  churn: z.looseObject({ scenario: z.looseObject({ expect: expectations.optional() }) }).optional()
+})
+
+/** Findings that only virtual time has. */
+const virtual = z.looseObject({
+  evidence: z.array(z.looseObject({ against: z.union([z.int(), z.string()]), what: z.string() })),
+  violations: z.array(z.string()),
+  expectations: z.looseObject({ failed: z.array(z.string()) })
+})
+
 export const runShape = z.object({
   format: z.literal(RUN_FORMAT),
   /** `virtual` has no real time and no sockets: what would be measured there is null. */
@@ -58,14 +89,7 @@ export const runShape = z.object({
   /** The contender's name. */
   contender: z.string(),
   started: z.iso.datetime(),
-  configuration: z.looseObject({
-    network: z.looseObject({
-      name: z.string(),
-      slotSeconds: z.int().positive(),
-      lanes: z.array(z.looseObject({ obis: z.string().transform(obisCode), support: z.int() }))
-    }),
-    slotMs: z.number().positive().optional()
-  }),
+  configuration,
   seed: z.string(),
   /** Kind of the signatures in the records; `stand-in` cannot be checked. */
   signatures: z.enum(['ed25519', 'stand-in']),
@@ -89,7 +113,7 @@ export const runShape = z.object({
   churn,
   /** Cost of double masking, of a live run with it; then what only virtual time knows. */
   doubleMask: z.looseObject({}).optional(),
-  virtual: z.looseObject({}).optional()
+  virtual: virtual.optional()
 })
 export type RunDocument = z.output<typeof runShape>
 

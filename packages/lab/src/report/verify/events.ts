@@ -1,10 +1,9 @@
 // events.jsonl: each line by its schema, in order, and its claims against slots, changes and rosters.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { decodeText, millis, slotAt } from '@hushgrid/primitives'
+import { millis, slotAt } from '@hushgrid/primitives'
 import { type RunEvent, runEvent } from '../schema/events.ts'
 import type { RunDocument } from '../schema/run.ts'
+import { readText } from './read-text.ts'
 import { inWords, type RosterFacts } from './replayed.ts'
 
 const NAME = 'events.jsonl'
@@ -27,15 +26,9 @@ export function eventProblems(folder: string, run: RunDocument, rosters: readonl
 type Numbered = RunEvent & { readonly line: number }
 
 function readEvents(folder: string): { readonly events: readonly Numbered[]; readonly problems: readonly string[] } {
-  let text: string
-  try {
-    text = decodeText(readFileSync(join(folder, NAME)))
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-    return { events: [], problems: [`${NAME}: expected the events of the run, got no such file`] }
-  }
+  const { text, problems } = readText(folder, { name: NAME, what: 'the events of the run' })
+  if (text === undefined) return { events: [], problems }
   const events: Numbered[] = []
-  const problems: string[] = []
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (line === '') continue
     try {

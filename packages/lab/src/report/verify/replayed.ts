@@ -1,5 +1,6 @@
 // What the signed messages beside a report bear out, found by its contender; the report is then held against it.
 import { isDeepStrictEqual } from 'node:util'
+import { HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
 import type { ChangeKind } from '@hushgrid/scenarios'
 import type { RunDocument } from '../schema/run.ts'
 import type { RunSlot } from '../schema/slots.ts'
@@ -44,6 +45,33 @@ export function differences(run: RunDocument, { slots }: Pick<Replayed, 'slots'>
       return [`slot ${row.slot}: run.json says ${field} ${inWords(says)}, the messages ${inWords(is)}`]
     })
   })
+}
+
+/** Field of run.json, what it says there, and what it is. */
+export type Claim = readonly [field: string, says: unknown, is: unknown]
+
+/** @param source - whoever knows better, with a verb */
+export function contradicted(claims: readonly Claim[], source: string): string[] {
+  return claims.flatMap(([field, says, is]) =>
+    isDeepStrictEqual(says, is) ? [] : [`run.json: ${field} is ${inWords(says)}, ${source} ${inWords(is)}`]
+  )
+}
+
+/** Reads a key that run.json names. @throws HushgridError naming the field where it holds none */
+export function keyIn({ keys }: Pick<RunDocument, 'keys'>, name: string): MeterId {
+  return keyNamed(`run.json: keys.${name}`, keys[name])
+}
+
+/**
+ * Reads a public key.
+ *
+ * @param where - option, or file and field, that it stands in
+ * @throws HushgridError naming that where it is none
+ */
+export function keyNamed(where: string, text: string | undefined): MeterId {
+  if (text !== undefined && /^[0-9a-f]{64}$/.test(text)) return meterId(text)
+  const got = text === undefined ? 'none' : text.length === 64 ? 'others' : `${text.length} characters`
+  throw new HushgridError(`${where}: expected a key of 64 lower-case hexadecimal digits, got ${got}`)
 }
 
 /** Writes a value for a person. */

@@ -1,41 +1,36 @@
 // The tables beside run.json against it: slots.csv cell by cell, slots.parquet value by value, membership.csv.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeText, fieldsOf } from '@hushgrid/primitives'
+import { fieldsOf } from '@hushgrid/primitives'
 import type { MembershipChange } from '@hushgrid/scenarios'
 import { membershipCsv } from '../membership.ts'
 import { readTable, stored } from '../parquet.ts'
 import type { RunDocument } from '../schema/run.ts'
 import { columnsOf, slotLine, slotsHeader } from '../schema/slots.ts'
+import { type ReportFile, readText } from './read-text.ts'
 
 /** Lists where the tables of a report say something else than its run.json. */
 export async function tableProblems(folder: string, run: RunDocument): Promise<string[]> {
   const columns = columnsOf(run.configuration.network.lanes.map(({ obis }) => obis))
-  const csv = textOf(folder, 'slots.csv')
   const slots = [slotsHeader(columns), ...run.slots.map(slot => slotLine(columns, slot))]
   const membership = membershipCsv(run.churn.changes as readonly MembershipChange[])
+    .trimEnd()
+    .split('\n')
   return [
-    ...(csv === undefined ? ['slots.csv: expected the slots of the run, got no such file'] : cellProblems('slots.csv', csv, slots)),
+    ...csvProblems(folder, { name: 'slots.csv', what: 'the slots of the run' }, slots),
     ...(await parquetProblems(folder, run)),
-    ...cellProblems('membership.csv', textOf(folder, 'membership.csv') ?? '', membership.trimEnd().split('\n'))
+    ...csvProblems(folder, { name: 'membership.csv', what: 'the changes of the membership' }, membership)
   ]
 }
 
-function textOf(folder: string, name: string): string | undefined {
-  try {
-    return decodeText(readFileSync(join(folder, name)))
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cause
-  }
-}
-
 /** @param rows - its lines, the header first */
-function cellProblems(name: string, text: string, rows: readonly string[]): string[] {
+function csvProblems(folder: string, { name, what }: ReportFile, rows: readonly string[]): string[] {
+  const { text, problems: unread } = readText(folder, { name, what })
+  if (text === undefined) return unread
   // A cell may hold the end of a line.
   const expected = rows.flatMap(row => row.split(/\r?\n/))
   const lines = text.split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
+  if (lines.length === 0) return [`${name}: expected ${what}, got an empty file`]
   const header = cellsOf(expected[0] ?? '')
   const problems: string[] = []
   if (lines.length !== expected.length) problems.push(`${name}: expected ${expected.length - 1} rows, got ${lines.length - 1}`)
