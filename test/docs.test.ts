@@ -55,7 +55,12 @@ const PROGRAMS: Readonly<Record<string, { readonly entry: string; readonly shown
   bill: program('scripts/src/bill.ts', 'scripts/test/bill.test.ts'),
   'bill verify': program('scripts/src/bill.ts', 'scripts/test/bill.test.ts'),
   'node:registrar': program('nodes/registrar/src/main.ts', 'test/processes/dcnet.test.ts', 'test/processes/inputs.test.ts'),
-  'node:aggregator': program('nodes/aggregator/src/main.ts', 'test/processes/dcnet.test.ts', 'test/processes/mdms.test.ts'),
+  'node:aggregator': program(
+    'nodes/aggregator/src/main.ts',
+    'test/processes/dcnet.test.ts',
+    'test/processes/mdms.test.ts',
+    'test/processes/withheld-lane.test.ts'
+  ),
   'node:meter': program(
     'nodes/meter/src/main.ts',
     'test/processes/dcnet.test.ts',
@@ -72,6 +77,7 @@ const PROGRAMS: Readonly<Record<string, { readonly entry: string; readonly shown
     'nodes/mdms/src/main.ts',
     'test/processes/mdms.test.ts',
     'test/processes/pes.test.ts',
+    'test/processes/withheld-lane.test.ts',
     'nodes/mdms/test/web/command.test.ts'
   ),
   'node:mdms id': program('nodes/mdms/src/main.ts', 'test/processes/mdms.test.ts'),
@@ -86,6 +92,7 @@ const PROGRAMS: Readonly<Record<string, { readonly entry: string; readonly shown
   ),
   'node:mdms tariff add': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/bills/deliveries.test.ts'),
   'node:mdms show totals': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/commands/store-commands.test.ts'),
+  'node:mdms show bills': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/commands/show-bills.test.ts'),
   'node:mdms show forecast': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/commands/store-commands.test.ts'),
   'node:customer': program('nodes/customer/src/main.ts', 'test/processes/billing.test.ts'),
   'node:customer pair': program('nodes/customer/src/main.ts', 'test/processes/billing.test.ts'),
@@ -147,7 +154,8 @@ const OWN_FILES: Readonly<Record<string, string>> = {
   'supplier.share': inFolder('supplier.share'),
   'pes.share': inFolder('pes.share'),
   'dealer.key': inFolder('dealer.key'),
-  'first-try': inFolder('first-try')
+  'runs/readings.csv': inFolder('readings.csv'),
+  'runs/first-try': inFolder('first-try')
 }
 
 /** The YAML block of a page that has such a name. */
@@ -178,12 +186,12 @@ const RUN_HERE = [
   'pnpm churn topology/scenarios/my-outage.yaml',
   'pnpm churn topology/scenarios/my-outage.yaml --recovery double-mask',
   'pnpm churn topology/scenarios/my-outage.yaml --seed 7 --report runs/my-outage',
-  'pnpm bill --data readings.csv --tariff packages/billing/tariffs/flat.yaml --household flat-1',
+  'pnpm bill --data runs/readings.csv --tariff packages/billing/tariffs/flat.yaml --household flat-1',
   'pnpm bill --data readings.csv --tariff packages/billing/tariffs/flat.yaml --household house-12 --period 2013-02 --out february.bill',
   'pnpm bill verify february.bill --tariff packages/billing/tariffs/flat.yaml',
   'pnpm nodes:start --n 10 --slots 4 --slot-ms 2000 --no-web --seed readme --report runs/first',
   'pnpm verify runs/first',
-  'pnpm compare --n 7 --modes plain,dcnet --degree 4 --slots 2 --slot-ms 2000 --out first-try',
+  'pnpm compare --n 7 --modes plain,dcnet --degree 4 --slots 2 --slot-ms 2000 --out runs/first-try',
   'pnpm node:mdms deal --network elm-street.yaml --dealer-key dealer.key --bits 2048 --supplier-share supplier.share --pes-share pes.share'
 ]
 /** Nodes in real time, which may warn of a slot that was late. */

@@ -51,6 +51,12 @@ function inlineCodeOf(page: string): string[] {
   return [...proseOf(page).matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)
 }
 
+/** Gives what a line of the shell runs, without input, log and `&`; empty for a loop's ends, a variable or a folder. */
+function programOf(line: string): string {
+  if (/^(for \w+ in .*; do|done|[A-Z]+=\S.*|mkdir -p \S+)$/.test(line)) return ''
+  return line.replace(/^printf \S.* \| /, '').replace(/ > \S+ 2>&1 &$/, '')
+}
+
 /** Commands of a page: lines of its `sh` blocks, and whatever calls pnpm between backticks. */
 export function commandsOf(page: string): Command[] {
   const lines = blocksOf(page)
@@ -59,7 +65,7 @@ export function commandsOf(page: string): Command[] {
     .flatMap(line => line.replace(/(^|\s)#.*$/, '').split(' && '))
   const inline = inlineCodeOf(page).filter(text => /^(npx )?pnpm(@\d+)? /.test(text))
   return [...lines, ...inline]
-    .map(text => text.trim().replaceAll(/\s+/g, ' '))
+    .map(text => programOf(text.trim().replaceAll(/\s+/g, ' ')))
     .filter(text => text !== '')
     .map(text => ({ page, text }))
 }
