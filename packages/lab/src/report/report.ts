@@ -60,6 +60,7 @@ export class RunReport {
   #messages: RecordLog | undefined
   #isClosed = false
   #hasFailed = false
+  #isWhole = true
 
   /**
    * @param fail - takes the first failure to write, which ends a run
@@ -76,6 +77,11 @@ export class RunReport {
     this.#rosters = RecordLog.open(join(folder, 'rosters.log'), false).log
     this.#transcripts = RecordLog.open(join(folder, 'transcripts.log'), false).log
     this.#write(() => writeSync(this.#csv, `${slotsHeader(this.#columns)}\n`))
+  }
+
+  /** True where everything could be written so far. */
+  get isWhole(): boolean {
+    return this.#isWhole
   }
 
   event(event: ReportEvent): void {
@@ -132,6 +138,7 @@ export class RunReport {
       action()
     } catch (cause) {
       this.#hasFailed = true
+      this.#isWhole = false
       this.#fail(
         cause instanceof HushgridError
           ? cause

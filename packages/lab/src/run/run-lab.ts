@@ -134,10 +134,12 @@ function openSession(run: Run): Session {
   }
   const report = new RunReport(folder, { lanes: laneCodes(network), clock }, cause => failure.abort(cause))
   const emit = (event: LabEvent): void => {
-    const shown = named(event, neighbourhood)
-    display.show(shown)
     report.event(event)
-    page?.event(shown)
+    const shown = named(event, neighbourhood)
+    // A report that has no room for its last words cannot be replayed either.
+    const told = shown.type === 'summary' && !report.isWhole ? { ...shown, report: null } : shown
+    display.show(told)
+    page?.event(told)
   }
   if (processes > 1) saveMemory()
   // Keys and journals live outside the report and go with the process, however it ends.
@@ -278,7 +280,6 @@ function conclude({ run, neighbourhood, report, emit, failure }: Session, churn:
   const line = plan.churn || churn.changes.length > 0 ? summaryLine(result.summary) : undefined
   const own = neighbourhood.ownFigures?.()
   const { mode } = plan.contender.shown
-  emit({ type: 'summary', summary, report: folder, mode, load, ...(line !== undefined && { churn: line }), ...own })
   report.membership(result.changes)
   report.table(rows)
   report.finish({
@@ -298,6 +299,8 @@ function conclude({ run, neighbourhood, report, emit, failure }: Session, churn:
     ...own,
     churn: { summary: result.summary, changes: result.changes, faults: result.faults, withoutEffect: result.withoutEffect }
   })
+  // Comes after the files, and says where they are if they could be written.
+  emit({ type: 'summary', summary, report: folder, mode, load, ...(line !== undefined && { churn: line }), ...own })
   if (plan.churn && summary.busy > 0) {
     const lost = `${counted(summary.busy, 'slot')} ${summary.busy === 1 ? 'was' : 'were'} lost because the machine was busy`
     display.show({ type: 'note', text: `${lost}; the scenario's expectations leave them out` })

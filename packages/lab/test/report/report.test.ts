@@ -44,6 +44,7 @@ it('leaves out what comes after it was closed, and may be closed twice', () => {
   report.roster({ bytes: new Uint8Array(3) } as Parameters<RunReport['roster']>[0])
   report.transcript(new Uint8Array(3))
   expect(failures).toEqual([])
+  expect(report.isWhole).toBe(true)
   expect(textOf('events.jsonl').match(/"text":"[^"]*"/g)).toEqual(['"text":"before"', '"text":"while nodes are put away"'])
 })
 
@@ -59,6 +60,7 @@ it('tells once that there is no room, leaves the rest out, and still writes run.
   report.close()
   expect(failures.map(({ message }) => message)).toEqual([`--report ${folder}: expected to write to it, got ENOSPC`])
   expect(failures[0]).toBeInstanceOf(HushgridError)
+  expect(report.isWhole).toBe(false)
   expect(textOf('events.jsonl')).toBe('')
   expect(JSON.parse(textOf('run.json'))).toEqual({ slots: 3 })
   expect(existsSync(join(folder, 'membership.csv'))).toBe(false)

@@ -1,6 +1,18 @@
 // Files and folders that a person names for results: tried before the work, which would be lost otherwise.
-import { closeSync, existsSync, mkdtempSync, openSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
 import { FolderError, makeFolder } from './make-folder.ts'
 
@@ -54,16 +66,51 @@ export function prepareFile(option: string, file: string): () => void {
 }
 
 /**
- * Writes a file of results.
+ * Writes a file of results whole or not at all: a full disk leaves neither an empty file nor half of one, which would be
+ * taken for the result or keep the next try from writing.
  *
+ * @param more - `wx` for a file that must not be there yet
  * @throws OutputError where it cannot be written, as on a full disk
  */
 export function writeResult(file: string, content: string | Uint8Array, more: { readonly mode?: number; readonly flag?: 'wx' } = {}): void {
   try {
-    writeFileSync(file, content, more)
+    if (more.flag === 'wx') writeNew(file, content, more.mode)
+    // A device or a pipe takes results too, and is not to be replaced by a file.
+    else if (existsSync(file) && !statSync(file).isFile()) writeFileSync(file, content)
+    else replaceWhole(realPathOf(file), content, more.mode)
   } catch (cause) {
     throw new OutputError(`${file}: expected a file that can be written, got ${reasonOf(cause)}`)
   }
+}
+
+function writeNew(file: string, content: string | Uint8Array, mode: number | undefined): void {
+  const descriptor = openSync(file, 'wx', mode)
+  try {
+    writeFileSync(descriptor, content)
+  } catch (cause) {
+    rmSync(file, { force: true })
+    throw cause
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Writes beside its place first; what was there before stays until all is written. */
+function replaceWhole(file: string, content: string | Uint8Array, mode: number | undefined): void {
+  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`)
+  try {
+    writeNew(beside, content, mode)
+    if (existsSync(file)) chmodSync(beside, statSync(file).mode & FOR_ALL)
+    renameSync(beside, file)
+  } catch (cause) {
+    rmSync(beside, { force: true })
+    throw cause
+  }
+}
+
+/** Follows a link, whose target is written. */
+function realPathOf(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file
 }
 
 /** Lists the folders of a path that are missing, the innermost first. */

@@ -1,9 +1,32 @@
 // Places for results are tried before the work, and left as they were found.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import type * as fileSystem from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { OutputError, prepareFile, prepareFolder, writeResult } from '../../src/files/outputs.ts'
+
+const disk = vi.hoisted(() => ({ isFull: false }))
+vi.mock('node:fs', async original => {
+  const fs = await original<typeof fileSystem>()
+  const writeFileSync = (...args: Parameters<typeof fs.writeFileSync>): void => {
+    // A full disk takes the name of a file, and none of its content.
+    fs.writeFileSync(args[0], disk.isFull ? '' : args[1], args[2])
+    if (disk.isFull) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  }
+  return { ...fs, writeFileSync }
+})
 
 let root: string
 beforeAll(() => {
@@ -57,6 +80,28 @@ describe('a file for results', () => {
     const path = join(root, 'folder')
     expect(() => prepareFile('--out', path)).toThrow(new OutputError(`--out ${path}: expected a file that can be written, got EISDIR`))
     expect(() => prepareFile('--out', '/proc/nope/x')).toThrow('--out /proc/nope: expected a folder that can be written to, got ENOENT')
+  })
+
+  it.each([{}, { flag: 'wx' as const }])('is whole or not there, and hinders no later try (%o)', more => {
+    const folder = mkdtempSync(join(root, 'whole-'))
+    const path = join(folder, 'result')
+    disk.isFull = true
+    expect(() => writeResult(path, 'x', more)).toThrow(new OutputError(`${path}: expected a file that can be written, got ENOSPC`))
+    expect(readdirSync(folder)).toEqual([])
+    disk.isFull = false
+    writeResult(path, 'whole', more)
+    disk.isFull = true
+    expect(() => writeResult(path, 'other', more)).toThrow(more.flag ? 'got EEXIST' : 'got ENOSPC')
+    disk.isFull = false
+    expect([readdirSync(folder), readFileSync(path, 'utf8')]).toEqual([['result'], 'whole'])
+  })
+
+  it('keeps its mode and the link to it', () => {
+    const [path, link] = [join(root, 'kept'), join(root, 'link')]
+    writeResult(path, 'x', { mode: 0o600 })
+    symlinkSync(path, link)
+    writeResult(link, 'y')
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777, lstatSync(link).isSymbolicLink()]).toEqual(['y', 0o600, true])
   })
 
   it('on a full disk is refused with a sentence', () => {
