@@ -30,7 +30,7 @@ function hundredths(value: number): number {
 }
 
 /** Gives the CPU time that all programs of this machine have used since it was started, ms. */
-export function busyMs(): number {
+function busyMs(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0)
 }
 

@@ -3,7 +3,7 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
-import { HushgridError, type MeterId, type Millis, type ObisCode } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, type Millis, type ObisCode, sha256, toHex } from '@hushgrid/primitives'
 import { prepareFolder, RecordLog, writeResult } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/scenarios'
 import { checkout, libraryVersions, machine, ownVersion } from '../measures/environment.ts'
@@ -58,6 +58,7 @@ export class RunReport {
   readonly #transcripts: RecordLog
   readonly #fail: (cause: HushgridError) => void
   #messages: RecordLog | undefined
+  readonly #written = new Set<string>()
   #isClosed = false
   #hasFailed = false
   #isWhole = true
@@ -99,19 +100,27 @@ export class RunReport {
 
   roster(held: HeldRoster): void {
     const { bytes } = held
-    if (bytes) this.#write(() => this.#rosters.append(bytes))
+    if (bytes) this.#write(() => this.#append(this.#rosters, bytes))
   }
 
   transcript(transcript: Uint8Array): void {
-    this.#write(() => this.#transcripts.append(transcript))
+    this.#write(() => this.#append(this.#transcripts, transcript))
   }
 
   /** Takes a signed message of a path without rosters and transcripts. */
   message(bytes: Uint8Array): void {
     this.#write(() => {
       this.#messages ??= RecordLog.open(join(this.folder, 'messages.log'), false).log
-      this.#messages.append(bytes)
+      this.#append(this.#messages, bytes)
     })
+  }
+
+  /** Appends a record once: a role that starts again may send what it has sent before. */
+  #append(log: RecordLog, bytes: Uint8Array): void {
+    const name = toHex(sha256(bytes))
+    if (this.#written.has(name)) return
+    log.append(bytes)
+    this.#written.add(name)
   }
 
   /** Writes slots.parquet: the rows of slots.csv once more, with their types. */

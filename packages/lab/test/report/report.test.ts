@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HushgridError, IMPORT_LANE, millis } from '@hushgrid/primitives'
+import { RecordLog } from '@hushgrid/runtime'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import { prepareReport, RunReport } from '../../src/report/report.ts'
 
@@ -64,6 +65,12 @@ it('tells once that there is no room, leaves the rest out, and still writes run.
   expect(textOf('events.jsonl')).toBe('')
   expect(JSON.parse(textOf('run.json'))).toEqual({ slots: 3 })
   expect(existsSync(join(folder, 'membership.csv'))).toBe(false)
+})
+
+it('has a message once, also where a role that started again sent it twice', () => {
+  for (const bytes of [1, 2, 1]) report.message(Uint8Array.of(bytes))
+  report.close()
+  expect(RecordLog.read(join(folder, 'messages.log')).records).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
 })
 
 it('tells where run.json has no room', () => {

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fieldsOf, HushgridError, obisCode } from '@hushgrid/primitives'
+import { RecordLog } from '@hushgrid/runtime'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChurnReport } from '../../src/churn/churn-report.ts'
 import { loadScenario } from '../../src/churn/load-scenario.ts'
@@ -386,6 +387,16 @@ it.each(['rosters.log', 'transcripts.log'])('notices a bit of %s', async name =>
   bytes[bytes.length - 100] = (bytes[bytes.length - 100] as number) ^ 1
   write(name, bytes)
   expect(await problems()).not.toEqual([])
+})
+
+it.each(['rosters.log', 'transcripts.log'])('notices records of %s that come twice', async name => {
+  const records = RecordLog.read(join(changed, name)).records
+  const { log } = RecordLog.open(join(changed, name), false)
+  for (const record of records) log.append(record)
+  log.close()
+  const { lines, problems: said } = await verifyRun(changed)
+  expect(said).toEqual([expect.stringMatching(`^${name}: expected each record once, got ${records.length} records again$`)])
+  expect(lines.join('\n')).toContain('4 totals replayed from 32 submissions')
 })
 
 describe('stand-ins for signatures', () => {

@@ -1,5 +1,4 @@
 // Replays a DC-net's run from its report alone: rosters, then every slot's transcript, then the report's own figures.
-import { join } from 'node:path'
 import {
   type HeldRoster,
   networkId,
@@ -32,9 +31,9 @@ import {
   type Slot,
   slotTimes
 } from '@hushgrid/primitives'
-import { RecordLog } from '@hushgrid/runtime'
 import type { RunFile } from '../../report/run-file.ts'
 import { NO_RESULT } from '../../report/schema/slots.ts'
+import { readRecords } from '../../report/verify/read-records.ts'
 import { type DerivedSlot, keyIn, keyNamed, type Replayed, type RosterFacts } from '../../report/verify/replayed.ts'
 import { contradictions, type ReplayedTotal, withheldLines } from './replayed-total.ts'
 import { rosterClaims } from './roster-claims.ts'
@@ -125,19 +124,26 @@ function readRosters(folder: string, run: RunFile, registrar: MeterId, problems:
   const { name, slotSeconds } = run.configuration.network
   const book = new RosterBook({ networkId: networkId(name), slotSeconds, changeSlots: 1, registrarKey: registrar })
   const rosters: HeldRoster[] = []
-  const log = RecordLog.read(join(folder, 'rosters.log'))
-  if (log.damaged) problems.push('rosters.log: expected intact records')
-  for (const bytes of log.records) {
+  for (const bytes of readRecords(folder, 'rosters.log', problems)) {
     const envelope = opened(bytes, 'rosters.log')
     if (envelope.type !== MessageType.Roster) throw new HushgridError(`rosters.log: expected rosters, got a ${envelope.type}`)
     // A roster counts from its first slot where it came in time, as it did to the nodes of the run.
     const before = millis(Math.max(0, slotTimes(envelope.slot, slotSeconds).start - 1))
     const outcome = book.receive(envelope, bytes, before)
     if (outcome.kind === 'taken') rosters.push(outcome.held)
-    else problems.push(`epoch ${envelope.epoch}: ${outcome.kind === 'refused' ? outcome.error.message : outcome.kind}`)
+    else problems.push(`epoch ${envelope.epoch}: ${outcome.kind === 'refused' ? outcome.error.message : WHY_NOT[outcome.kind]}`)
   }
   return rosters
 }
+
+/** Reasons for which a roster is not the next of its chain, by the outcome of its receipt. */
+const WHY_NOT = {
+  'bad-signature': 'expected the signature of the registrar on its roster',
+  known: 'expected its roster once, got it again',
+  old: 'expected the rosters in order, got one from before the first',
+  waiting: 'expected the rosters in order, got one without the one before',
+  forked: 'expected one roster, got two that the registrar signed'
+} as const
 
 /** Rosters of a run, and the report's numbers of their members. */
 interface Ring {
@@ -149,9 +155,7 @@ function replayAll(folder: string, run: RunFile, ring: Ring, problems: string[])
   const totals = new Map<number, ReplayedTotal>()
   const derived = new Map<number, DerivedSlot>()
   const results = new Map<Slot, Uint8Array>()
-  const log = RecordLog.read(join(folder, 'transcripts.log'))
-  if (log.damaged) problems.push('transcripts.log: expected intact records')
-  for (const record of log.records) {
+  for (const record of readRecords(folder, 'transcripts.log', problems)) {
     try {
       const transcript = SlotTranscript.decode(record)
       const result = opened(transcript.result, 'transcripts.log')

@@ -1,12 +1,11 @@
 // Checks a run by concentrator and PES from its report alone: who signed what, and over whom each aggregate is. What is in
 // an aggregate only the keys of PES and supplier open.
-import { join } from 'node:path'
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, type Envelope, MessageType, PesAggregate, PesBatch, PesReading, verifyEnvelope } from '@hushgrid/messages'
 import { decodeIndexSet, openPesSetup, type PesTerms } from '@hushgrid/pes'
 import { counted, ed25519Verifier, equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
-import { RecordLog } from '@hushgrid/runtime'
 import type { RunFile } from '../../report/run-file.ts'
+import { readRecords } from '../../report/verify/read-records.ts'
 import { type Claim, contradicted, type DerivedSlot, keyIn, type Replayed } from '../../report/verify/replayed.ts'
 import { PES_ROUNDS } from './terms.ts'
 
@@ -135,9 +134,8 @@ class PesRecords {
 export function replayPes(folder: string, run: RunFile, registrar: string | undefined): Replayed {
   if (registrar !== undefined) throw new HushgridError('--registrar: expected with a run of the DC-net, on this path there is no registrar')
   const records = new PesRecords(run)
-  const log = RecordLog.read(join(folder, 'messages.log'))
-  const problems = log.damaged ? ['messages.log: expected intact records'] : []
-  for (const bytes of log.records) {
+  const problems: string[] = []
+  for (const bytes of readRecords(folder, 'messages.log', problems)) {
     try {
       records.take(bytes)
     } catch (cause) {
