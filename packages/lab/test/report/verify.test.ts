@@ -251,6 +251,13 @@ it('notices each value of slots.parquet, and a file that is none', async () => {
     write('slots.parquet', parquetTable(columns(), forgedRows))
     expect(await ofTables()).toEqual([expect.stringContaining(`slots.parquet: slot ${run.slots[1]?.slot} has ${name} `)])
   }
+  const honest = new Uint8Array(parquetTable(columns(), rows))
+  write('slots.parquet', honest)
+  expect(await ofTables()).toEqual([])
+  // The footer's last bytes name the writer: nothing that a row shows.
+  const at = Buffer.from(honest).lastIndexOf('hushgrid')
+  write('slots.parquet', honest.with(at, 'H'.charCodeAt(0)))
+  expect(await ofTables()).toEqual(['slots.parquet: expected the bytes that run.json makes, got others'])
   write('slots.parquet', 'PAR1')
   expect(await ofTables()).toEqual([expect.stringContaining('slots.parquet: expected the table of slots.csv, got one that cannot be read')])
   rmSync(join(changed, 'slots.parquet'))
