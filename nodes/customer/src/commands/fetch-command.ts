@@ -1,14 +1,15 @@
 // `pnpm node:customer fetch`: gets batches under each of the keys that the account has, and keeps those that the meter signed.
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { BatchRejectedError, MAX_HOME_REPLY, type MeterKey } from '@hushgrid/billing'
-import { type HomeClient, HomeRefusedError } from '@hushgrid/network'
-import { HushgridError } from '@hushgrid/primitives'
+import { BatchRejectedError, decodeBatch, MAX_HOME_REPLY, type MeterKey, type ReadingBatch } from '@hushgrid/billing'
+import { type HomeClient, HomeRefusedError, idInAddress } from '@hushgrid/network'
+import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { readBinaryFile } from '@hushgrid/runtime'
 import type { CustomerDevice } from '../device/customer-device.ts'
 import type { CustomerRecords } from '../device/customer-records.ts'
 import { atDevice } from './at-device.ts'
 import { withMeter } from './home-network.ts'
+import { nothingNew } from './nothing-new.ts'
 
 export interface FetchOptions {
   readonly meter?: string
@@ -24,7 +25,14 @@ export async function fetchBatches({ meter, from, dataDir }: FetchOptions): Prom
     const { added, known, superseded } = meter === undefined ? ofFiles(from ?? '', device) : await ofMeter(meter, device, records)
     process.stdout.write(`batches: ${added} new, ${known} known; signatures hold\n`)
     if (superseded) process.stdout.write(SUPERSEDED)
+    else if (meter !== undefined && added === 0) process.stdout.write(`${nothingNew(lastOf(idInAddress(meter), records))}\n`)
   })
+}
+
+/** Gives the batch kept last of a meter. */
+function lastOf(meter: MeterId, records: CustomerRecords): ReadingBatch | undefined {
+  const first = records.batches(meter).at(-1)
+  return first === undefined ? undefined : decodeBatch(records.readBatch(meter, first))
 }
 
 const SUPERSEDED =

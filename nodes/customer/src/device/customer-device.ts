@@ -18,6 +18,7 @@ import {
 } from '@hushgrid/billing'
 import { equalBytes, HushgridError, type MeterId, type Rng, type Slot, slot } from '@hushgrid/primitives'
 import type { PasswordScheme } from '@hushgrid/web-api'
+import { uncovered } from './billable-days.ts'
 import { type CustomerRecords, RecordConflictError } from './customer-records.ts'
 import type { ReadingSpan } from './reading-span.ts'
 import { Vault } from './vault.ts'
@@ -183,13 +184,16 @@ export class CustomerDevice {
    * bills over the same slots say more about the readings than either.
    *
    * @param bands - bands or prices, for a dynamic tariff and no other
-   * @throws BillRejectedError where batches are missing; RecordConflictError where another bill has some of the slots
+   * @throws NoReadingsError where batches are missing, with what can be billed instead; BillRejectedError; RecordConflictError where another bill has some of the slots
    */
   makeBill(meter: MeterId, period: string, tariff: Tariff, bands?: Bands): MadeBill {
     const { timeZone } = tariff
     const batches = this.openBatches(meter, { period, timeZone })
     const slotSeconds = batches[0]?.header.slotSeconds ?? 0
     const span = periodSlots({ period, timeZone }, slotSeconds)
+    const places = batches.map(({ header }) => ({ from: header.firstSlot, until: batchEnd(header) }))
+    const problem = uncovered(places, { period, timeZone }, slotSeconds)
+    if (problem !== undefined) throw new NoReadingsError(problem)
     const prices = tariff.prices({ ...span, slotSeconds, ...(bands && { bands }) })
     const bill = makeBill({ batches, prices })
     const bytes = encodeBill(bill)

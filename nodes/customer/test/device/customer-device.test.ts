@@ -137,7 +137,7 @@ describe('a bill', () => {
   })
 
   it('is not made of half a month', () => {
-    expect(() => device.makeBill(METER.id, '2013-03', tariff)).toThrow(/coverage/)
+    expect(() => device.makeBill(METER.id, '2013-03', tariff)).toThrow(/expected batches of all of it.*try --period 2013-03-01$/)
   })
 })
 

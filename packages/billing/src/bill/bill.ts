@@ -6,7 +6,7 @@ import { isWithin, VALUE_BITS } from '../commitments/commitment.ts'
 import type { Scalar } from '../commitments/group.ts'
 import { BillRejectedError } from '../errors.ts'
 import { type CommittedBatch, committedBatch, openCombination, verifyCombination } from './combination.ts'
-import { type BillPrices, billWeights, checkPeriod } from './coverage.ts'
+import { type BillPrices, billWeights, checkPeriod, spanText } from './coverage.ts'
 
 /**
  * What a customer sends to the supplier for a period.
@@ -83,8 +83,8 @@ export function makeBill({ batches, prices }: BillOrder): Bill {
 function checkTerms(bill: Bill, prices: BillPrices, meter: MeterId): void {
   if (bill.meterId !== meter) throw new BillRejectedError('meter', `expected meter ${meter}, got ${bill.meterId}`)
   if (bill.from !== prices.from || bill.until !== prices.until) {
-    const got = `got slots ${bill.from} to ${bill.until - 1}`
-    throw new BillRejectedError('period', `expected slots ${prices.from} to ${prices.until - 1}, ${got}`)
+    const text = ({ from, until }: Pick<Bill, 'from' | 'until'>): string => spanText(from, until, prices.slotSeconds)
+    throw new BillRejectedError('period', `expected ${text(prices)}, got ${text(bill)}`)
   }
   if (!equalBytes(bill.tariffHash, prices.tariffHash)) {
     const got = `got ${toHex(bill.tariffHash)}`

@@ -1,5 +1,5 @@
 // The readings that a bill counts, and their weights: the same for the customer who computes it and the supplier who checks.
-import type { MeterId, ObisCode, Slot } from '@hushgrid/primitives'
+import { formatUtc, type MeterId, type ObisCode, type Slot } from '@hushgrid/primitives'
 import { type BatchHeader, batchEnd, readingPlaces } from '../batch/header.ts'
 import { isPresent } from '../batch/presence.ts'
 import { checkWeight } from '../commitments/commitment.ts'
@@ -16,6 +16,11 @@ export type Weights = (lane: ObisCode, slot: Slot) => bigint
 export const MAX_BILL_BATCHES = 4096
 /** Most slots of its batches together: two years of minutes. */
 export const MAX_BILL_SLOTS = 1 << 20
+
+/** Writes the slots [from, until) as people read them, in UTC. */
+export function spanText(from: number, until: number, slotSeconds: number): string {
+  return `${formatUtc(from * slotSeconds)} to ${formatUtc(until * slotSeconds)}`
+}
 
 /**
  * Makes sure that batches are of one meter and one length of slot, in the order of their slots, none twice or overlapping.
@@ -47,22 +52,19 @@ export function checkBatchOrder(headers: readonly BatchHeader[], meter: MeterId,
  *
  * @throws BillRejectedError with fault `coverage`
  */
-function checkCoverage(headers: readonly BatchHeader[], { from, until }: BillPrices): void {
+function checkCoverage(headers: readonly BatchHeader[], { from, until, slotSeconds }: BillPrices): void {
   let next = from
   headers.forEach((header, i) => {
     const end = batchEnd(header)
     if (end <= from || header.firstSlot >= until) {
-      const got = `got slots ${header.firstSlot} to ${end - 1}`
-      throw new BillRejectedError('coverage', `batch ${i}: expected slots of the period ${from} to ${until - 1}, ${got}`)
+      const got = `got ${spanText(header.firstSlot, end, slotSeconds)}`
+      throw new BillRejectedError('coverage', `batch ${i}: expected slots of the period ${spanText(from, until, slotSeconds)}, ${got}`)
     }
     if (header.firstSlot > next)
-      throw new BillRejectedError(
-        'coverage',
-        `expected slot ${next} in a batch, got none: the next batch begins at slot ${header.firstSlot}`
-      )
+      throw new BillRejectedError('coverage', `expected ${spanText(next, header.firstSlot, slotSeconds)} in a batch, got none`)
     next = end
   })
-  if (next < until) throw new BillRejectedError('coverage', `expected slots ${next} to ${until - 1} in a batch, got none`)
+  if (next < until) throw new BillRejectedError('coverage', `expected ${spanText(next, until, slotSeconds)} in a batch, got none`)
 }
 
 /**

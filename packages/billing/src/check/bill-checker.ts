@@ -1,6 +1,7 @@
 // The supplier's check of a bill: its published tariff, and its proof.
 import { equalBytes, HushgridError, InvalidArgumentError, toHex } from '@hushgrid/primitives'
 import { type Bill, verifyBill } from '../bill/bill.ts'
+import { spanText } from '../bill/coverage.ts'
 import { BillRejectedError } from '../errors.ts'
 import type { Bands } from '../tariffs/bands-file.ts'
 import { describeUnit } from '../tariffs/currency.ts'
@@ -80,6 +81,7 @@ interface Basis {
 export class BillChecker {
   /** Tariffs by name, in the order of the terms. */
   readonly #tariffs: ReadonlyMap<string, PricedTariff | TariffFileError>
+  readonly #slotSeconds: number
   readonly #mostSlots: number
 
   /** @throws InvalidArgumentError where two tariffs have one name */
@@ -92,6 +94,7 @@ export class BillChecker {
       })
     )
     if (this.#tariffs.size !== tariffs.length) throw new InvalidArgumentError('terms', 'those of each tariff once', 'two of one name')
+    this.#slotSeconds = slotSeconds
     this.#mostSlots = Math.min(MOST_SLOTS, Math.floor((MOST_DAYS * DAY_SECONDS) / slotSeconds))
   }
 
@@ -119,8 +122,10 @@ export class BillChecker {
   }
 
   #checkPeriod({ from, until }: Bill, asked: OfferedBill['period']): void {
-    if (asked && (from !== asked.from || until !== asked.until))
-      throw new BillRejectedError('period', `expected slots ${asked.from} to ${asked.until - 1}, got slots ${from} to ${until - 1}`)
+    if (asked && (from !== asked.from || until !== asked.until)) {
+      const expected = spanText(asked.from, asked.until, this.#slotSeconds)
+      throw new BillRejectedError('period', `expected ${expected}, got ${spanText(from, until, this.#slotSeconds)}`)
+    }
     const slots = until - from
     if (slots < 1 || slots > this.#mostSlots) throw new BillRejectedError('period', `expected 1 to ${this.#mostSlots} slots, got ${slots}`)
   }
