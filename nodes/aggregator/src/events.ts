@@ -1,4 +1,5 @@
 import { type AggregatorOutput, findingText } from '@hushgrid/dcnet'
+import { LossReason } from '@hushgrid/messages'
 import { NodeEvents } from '@hushgrid/runtime'
 
 /** Logs the events of an aggregator: totals of the neighbourhood, or the reason of a loss; never what one member sent. */
@@ -16,7 +17,7 @@ export class AggregatorEvents extends NodeEvents {
         this.total(output)
         return
       case 'lost':
-        this.lost(output)
+        this.lost(output, output.reason === LossReason.Away ? 'away' : undefined)
         return
       case 'clock-adjusted':
         this.clockAdjusted(output)

@@ -1,4 +1,5 @@
 // The log of the supplier's node.
+import { LossReason } from '@hushgrid/messages'
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
 import { namedSums, type Slot } from '@hushgrid/primitives'
@@ -18,8 +19,10 @@ export class MdmsEvents extends NodeEvents {
     this.tick()
     const { type, slot } = result
     const common = { slot, start: this.startOf(slot) }
-    if (type === 'lost') this.log.info('lost', { ...common, reason: lossInWords(result), members: result.members })
-    else {
+    if (type === 'lost') {
+      const sameAs = result.reason === LossReason.Away ? 'away' : undefined
+      this.log.info('lost', { ...common, reason: lossInWords(result), members: result.members }, sameAs)
+    } else {
       const { contributors, missing } = result
       this.log.info('total', { ...common, contributors, missing, ...sumFields(namedSums(result.open, result.lanes, result.withheld)) })
     }

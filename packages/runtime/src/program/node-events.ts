@@ -133,10 +133,11 @@ export class NodeEvents {
     this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...sumFields(namedSums(open, lanes, withheld)) })
   }
 
-  lost({ slot, epoch, reason, members }: LoggedLoss): void {
+  /** @param sameAs - key of losses that are told together where they follow on each other, as after a stop */
+  lost({ slot, epoch, reason, members }: LoggedLoss, sameAs?: string): void {
     const more = members.length > SHOWN_IDS ? ` and ${members.length - SHOWN_IDS} more` : ''
     const who = members.length > 0 ? { who: `${members.slice(0, SHOWN_IDS).join(' ')}${more}` } : {}
-    this.log.info('lost', { slot, start: this.startOf(slot), epoch, reason, members: members.length, ...who })
+    this.log.info('lost', { slot, start: this.startOf(slot), epoch, reason, members: members.length, ...who }, sameAs)
   }
 
   /** Logs that neighbours of missing members were asked for masks. */

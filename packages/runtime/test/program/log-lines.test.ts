@@ -42,6 +42,30 @@ describe('plain lines', () => {
   })
 })
 
+describe('lines that follow on each other', () => {
+  const lose = (json: boolean): string[] => {
+    const { log, lines } = recorded(json)
+    for (const slot of [7, 8, 9]) log.info('lost', { slot, reason: 'away' }, 'away')
+    log.info('total', { slot: 10 })
+    log.info('lost', { slot: 11, reason: 'away' }, 'away')
+    log.info('stopping')
+    return lines
+  }
+
+  it('are one plain line with their number and the last slot, before the next other line', () => {
+    expect(lose(false).map(line => line.slice(25))).toEqual([
+      'meter lost slot=7 reason=away slots=3 last=9\n',
+      'meter total slot=10\n',
+      'meter lost slot=11 reason=away\n',
+      'meter stopping\n'
+    ])
+  })
+
+  it('are all there as JSON', () => {
+    expect(lose(true)).toHaveLength(6)
+  })
+})
+
 describe('JSON lines', () => {
   it('are one object an event', () => {
     const { log, lines } = recorded(true)
