@@ -1,3 +1,4 @@
+// Stamps of tables: each form in which programs and spreadsheets write a moment.
 import { dayFirstStamp, readStamp, type Stamp } from '@hushgrid/primitives'
 
 /** Unix seconds, or milliseconds, of this century and the end of the last. */
