@@ -167,7 +167,7 @@ describe('a bill that does not hold', () => {
   it('with slots left out, or other gaps than the meter signed', () => {
     const told = explain(kept({ ...good, batches: good.batches.slice(0, 1) }, EVENING))
     expect(holds(told)).toEqual([false, false, true, false])
-    expect(why(told)).toEqual([expect.stringContaining('expected 2026-03-03T00:00Z to 2026-03-04T00:00Z in a batch, got none')])
+    expect(why(told)).toEqual([expect.stringContaining('expected 2026-03-03 00:00Z to 2026-03-04 00:00Z in a batch, got none')])
     expect(holds(explain(kept(good, EVENING, { gaps: 2 })))).toEqual([false, false, true, false])
   })
 

@@ -1,5 +1,5 @@
 // The readings that a bill counts, and their weights: the same for the customer who computes it and the supplier who checks.
-import { formatUtc, type MeterId, type ObisCode, type Slot } from '@hushgrid/primitives'
+import { type MeterId, type ObisCode, readableUtc, type Slot } from '@hushgrid/primitives'
 import { type BatchHeader, batchEnd, readingPlaces } from '../batch/header.ts'
 import { isPresent } from '../batch/presence.ts'
 import { checkWeight } from '../commitments/commitment.ts'
@@ -17,9 +17,9 @@ export const MAX_BILL_BATCHES = 4096
 /** Most slots of its batches together: two years of minutes. */
 export const MAX_BILL_SLOTS = 1 << 20
 
-/** Writes the slots [from, until) as people read them, in UTC. */
+/** Writes the slots [from, until) as people read them, in UTC; a bill that was forged may name moments that no calendar has. */
 export function spanText(from: number, until: number, slotSeconds: number): string {
-  return `${formatUtc(from * slotSeconds)} to ${formatUtc(until * slotSeconds)}`
+  return `${readableUtc(from * slotSeconds)} to ${readableUtc(until * slotSeconds)}`
 }
 
 /**

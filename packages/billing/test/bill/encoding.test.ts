@@ -123,7 +123,8 @@ describe('the encoding of a bill', () => {
         const changed = replaced(at, u8((bytes[at] as number) ^ change))
         expect(() => verifyBill(decodeBill(changed), prices, home.identity.id)).toThrow(BillRejectedError)
       }),
-      { numRuns: 400 }
+      // The first: a period that begins at a moment that no calendar has.
+      { examples: [[37, 2]], numRuns: 400 }
     )
   })
 

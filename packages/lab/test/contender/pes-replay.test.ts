@@ -48,8 +48,8 @@ function problemsOf(...messages: readonly Uint8Array[]): readonly string[] {
   return replayPes(folder, run as unknown as RunFile, undefined).problems.filter(problem => !problem.includes('expected the setup'))
 }
 
-it('an aggregate that comes again is the same', () => {
-  expect(problemsOf(BATCH, aggregate([]), aggregate([]))).toEqual([])
+it('an aggregate that comes again is no evidence, and one record too many', () => {
+  expect(problemsOf(BATCH, aggregate([]), aggregate([]))).toEqual(['messages.log: expected each record once, got 1 record again'])
 })
 
 it('two different aggregates of a slot are evidence against the PES, which signed both', () => {
