@@ -214,7 +214,12 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
       await page.getByRole('button', { name: 'Exact amounts' }).click()
       const amounts = await page.getByRole('table', { name: 'Energy and amount under each price' }).locator('.exact').allTextContents()
       const units = amounts.map(text =>
-        BigInt(text.replace(/[^-\d.]/g, '').replace(/^(-?\d+)\.?(\d*)$/, (_, whole, part) => whole + part.padEnd(4, '0')))
+        BigInt(
+          text
+            .replace('−', '-')
+            .replace(/[^-\d.]/g, '')
+            .replace(/^(-?\d+)\.?(\d*)$/, (_, whole, part) => whole + part.padEnd(4, '0'))
+        )
       )
       const [computed, billed] = units.slice(-2)
       expect(units.slice(0, -2).reduce((sum, each) => sum + each, 0n)).toBe(computed)

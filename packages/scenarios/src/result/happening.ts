@@ -16,8 +16,10 @@ export type Happening =
   | { readonly type: 'loss'; readonly meters: readonly number[] | 'all'; readonly rate: number }
   /** A meter's clock goes so many seconds ahead, or behind where that is negative. */
   | { readonly type: 'skew'; readonly meter: number; readonly seconds: number }
+  /** An attack; `slot` is the attacked one where it is not the one under way. */
   | {
       readonly type: 'attack'
+      readonly slot?: number
       readonly by: Attacker
       readonly what: string
       readonly meter?: number | undefined

@@ -257,7 +257,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       victim,
       signal: this.#stopping.signal
     })
-    this.options.emit({ type: 'attack', by: 'aggregator', what: 'ask-twice', meter: household })
+    this.options.emit({ type: 'attack', by: 'aggregator', what: 'ask-twice', meter: household, slot })
     return shown
   }
 

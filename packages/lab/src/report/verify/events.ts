@@ -55,8 +55,8 @@ function momentProblems({ kind, configuration, slots }: RunDocument, events: rea
     if (!isLater) problems.push(`${where}: expected a moment not before that of the line above`)
     before = event
     const within = slotAt(millis(Date.parse(event.protocolTime)), slotSeconds)
-    // A fault, a roster or a slot's end is of the slot that it is about.
-    const isOwn = event.type === 'fault' || event.type === 'roster' || event.type === 'slot'
+    // An attack, a fault, a roster or a slot's end is of the slot that it is about.
+    const isOwn = ['attack', 'fault', 'roster', 'slot'].includes(event.type)
     if (!isOwn && event.slot !== within) problems.push(`${where}: slot is ${event.slot}, its protocol time is in ${within}`)
     const [first, last] = [slots[0]?.slot, slots.at(-1)?.slot]
     // A neighbourhood forms in the slots before its first, and notices things in those after its last.
