@@ -14,6 +14,7 @@ const ALONE = [
   'scripts/test/{bench,overload}.test.ts',
   'test/browser/lab-page.test.ts',
   'test/hostile-sockets.test.ts',
+  'scripts/test/lab-web/lab-web.test.ts',
   'packages/lab/test/run/busy-neighbourhood.test.ts'
 ]
 /** Files whose nodes keep to slots in real time, and mostly wait; beside a file that computes they would be late. */
@@ -21,7 +22,7 @@ const LIVE = [
   'packages/network/test/**/*.test.ts',
   'packages/lab/test/contender/live-contenders.test.ts',
   'scripts/test/{churn,compare,live-and-simulated,nodes-start}.test.ts',
-  'scripts/test/lab-web/**/*.test.ts',
+  'scripts/test/lab-web/switch.test.ts',
   'test/browser/desk-and-customer.test.ts',
   'test/processes/*.test.ts',
   'test/{docs,missed-rosters,seasons,secrets}.test.ts'
