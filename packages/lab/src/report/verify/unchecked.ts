@@ -6,7 +6,7 @@ import { COLUMNS } from '../schema/slots.ts'
 import { CHECKED_EVENTS } from './events.ts'
 
 /** Fields of run.json that every run has beside its slots. */
-const OF_EVERY_RUN = ['configuration but for lanes and lengths of slots', 'started', 'seed', 'versions', 'commit', 'changed', 'machine']
+const OF_EVERY_RUN = ['configuration but for what is signed', 'started', 'seed', 'versions', 'commit', 'changed', 'machine']
 /** Fields of which a kind of run has no value. */
 const OF_SOME_RUNS = [
   ...['load.average', 'load.cores', 'startup.readyMs', 'startup.firstTotalMs', 'memory.rssBytes', 'wire.bytesPerSubmission'],
