@@ -3,7 +3,7 @@ import type { LostSlot, SlotTotal } from '@hushgrid/mdms'
 import { IMPORT_LANE } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { describe, expect, it } from 'vitest'
-import { lostSlots, resultsOf } from '../../src/commands/lost-slots.ts'
+import { lostSlots, resultsOf } from '../../src/commands/show/lost-slots.ts'
 import type { Question } from '../../src/commands/view.ts'
 
 const common = { network: 'elm', mode: 'dcnet', resultHash: new Uint8Array(32), received: 0 }

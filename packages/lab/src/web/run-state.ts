@@ -9,7 +9,7 @@ import { ROLE_TITLES } from '../roles/role.ts'
 import type { LabRun } from '../run/page.ts'
 import { whyNeverSwitch } from '../run/switch.ts'
 import type { RunState } from './feed.ts'
-import { lossInWords } from './slot-line.ts'
+import { reasonInWords } from './slot-line.ts'
 
 export const NO_COUNTERS: LabCounters = { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 0 }
 
@@ -73,7 +73,7 @@ export function slotOf(row: SlotRow, open: Pick<LabOpenSlot, 'missing' | 'refuse
     releases,
     refused: [...(open?.refused ?? [])],
     lost,
-    ...(reason !== undefined && { reason: lossInWords(reason) }),
+    ...(reason !== undefined && { reason: reasonInWords(reason) }),
     ...(busy && { busy }),
     exact,
     total,

@@ -14,7 +14,7 @@ function shortTime(start: string): string {
 }
 
 /** Words the reason of a loss; one that is in words already stays as it is. */
-export function lossInWords(reason: string): string {
+export function reasonInWords(reason: string): string {
   return Object.hasOwn(LossReason, reason) ? lossText(reason as LossReason) : reason
 }
 

@@ -19,8 +19,8 @@ import { eventProblems } from '../../src/report/verify/events.ts'
 import { contradictoryFigures } from '../../src/report/verify/figures.ts'
 import type { RosterFacts } from '../../src/report/verify/replayed.ts'
 import { tableProblems } from '../../src/report/verify/tables.ts'
+import { verifyRun } from '../../src/report/verify/verify-run.ts'
 import { loadVerdict } from '../../src/run/busy-machine.ts'
-import { verifyRun } from '../../src/run/verify-run.ts'
 
 const SCENARIO = `name: small
 about: One comes, one is away for a slot, three are lost.

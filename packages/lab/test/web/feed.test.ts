@@ -11,7 +11,7 @@ import { LabFeed, type RunState } from '../../src/web/feed.ts'
 import { KEPT_SLOTS, ReceivedValues } from '../../src/web/received-values.ts'
 import { slotOf } from '../../src/web/run-state.ts'
 import { RunView } from '../../src/web/run-view.ts'
-import { lossInWords, slotLine } from '../../src/web/slot-line.ts'
+import { reasonInWords, slotLine } from '../../src/web/slot-line.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -250,8 +250,8 @@ describe('lines', () => {
   })
 
   it('name the reason of a loss in words', () => {
-    expect(lossInWords('MembersMissing')).toBe('members are missing')
-    expect(lossInWords('the aggregator was down')).toBe('the aggregator was down')
+    expect(reasonInWords('MembersMissing')).toBe('members are missing')
+    expect(reasonInWords('the aggregator was down')).toBe('the aggregator was down')
   })
 
   it('tell what came of an attack, masks that were released twice above all', () => {

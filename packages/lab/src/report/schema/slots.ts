@@ -57,87 +57,59 @@ export type ColumnType = 'count' | 'number' | 'boolean' | 'time' | 'text' | 'ene
  */
 type Ground = 'records' | 'report' | 'lab'
 
+type Cell = string | number | boolean | bigint | null
+
 export interface Column {
   readonly name: string
   readonly type: ColumnType
   readonly unit?: string
   readonly about: string
   readonly ground: Ground
-  readonly of: (slot: RunSlot) => string | number | boolean | bigint | null
+  readonly of: (slot: RunSlot) => Cell
 }
 
-/** Columns of slots.csv before those of the lanes. */
-export const COLUMNS: readonly Column[] = [
-  { name: 'slot', type: 'count', about: 'number of the slot since 1970', ground: 'report', of: slot => slot.slot },
-  { name: 'start', type: 'time', unit: 'UTC', about: 'its start by the protocol’s clock', ground: 'report', of: slot => slot.start },
-  { name: 'epoch', type: 'count', about: 'epoch of its roster', ground: 'records', of: slot => slot.epoch },
-  { name: 'members', type: 'count', about: 'present members of the roster', ground: 'records', of: slot => slot.members },
-  { name: 'entries', type: 'count', about: 'all members, the absent ones included', ground: 'records', of: slot => slot.entries },
-  {
-    ...{ name: 'submitted', type: 'count', ground: 'records', of: slot => slot.submitted },
-    about: 'readings in the total; of a lost slot, those that came'
-  },
-  {
-    ...{ name: 'missing', type: 'count', ground: 'records', of: slot => slot.missing },
-    about: 'present members outside the total, or for want of whom the slot was lost'
-  },
-  {
-    name: 'recovered',
-    type: 'count',
-    about: 'missing members in spite of whom there is a total',
-    ground: 'records',
-    of: slot => slot.recovered
-  },
-  { name: 'releases', type: 'count', about: 'mask releases that the aggregator took', ground: 'records', of: slot => slot.releases },
-  { name: 'refused', type: 'count', about: 'meters that refused a request', ground: 'lab', of: slot => slot.refused.length },
-  { name: 'disputed', type: 'count', about: 'meters that disputed', ground: 'lab', of: slot => slot.disputed.length },
-  { name: 'lost', type: 'boolean', about: 'true without a total', ground: 'records', of: slot => slot.lost },
-  { name: 'reason', type: 'text', about: 'why it was lost', ground: 'records', of: slot => slot.reason ?? null },
-  { name: 'busy', type: 'boolean', about: 'true where it was lost because the machine was late', ground: 'report', of: slot => slot.busy },
-  {
-    ...{ name: 'exact', type: 'boolean', ground: 'report', of: slot => slot.exact },
-    about: 'true where the total is the sum of its contributors’ readings'
-  },
-  {
-    ...{ name: 'latencyMs', type: 'number', unit: 'real ms', ground: 'lab', of: slot => slot.latencyMs },
-    about: 'from the deadline to the total, below 0 before it; none in virtual time'
-  },
-  {
-    ...{ name: 'sinceEndMs', type: 'number', unit: 'real ms', ground: 'lab', of: slot => slot.sinceEndMs },
-    about: 'from the slot’s end to the total; none in virtual time'
-  },
-  {
-    ...{ name: 'protocolMs', type: 'number', unit: 'protocol ms', ground: 'lab', of: slot => slot.protocolMs },
-    about: 'from the slot’s end to the total by the protocol’s clock'
-  },
-  { name: 'units', type: 'number', unit: 'u', about: 'the same in units, sixteenths of a slot', ground: 'report', of: slot => slot.units },
-  {
-    ...{ name: 'rounds', type: 'count', ground: 'records', of: slot => slot.rounds },
-    about: 'message rounds to the total: submissions, each request with its answers, each hop beyond the collector'
-  },
-  {
-    ...{ name: 'slotMs', type: 'number', unit: 'real ms', ground: 'report', of: slot => slot.slotMs },
-    about: 'real length of the slot; none in virtual time'
-  },
-  {
-    ...{ name: 'lagMs', type: 'number', unit: 'real ms', ground: 'lab', of: slot => slot.lagMs },
-    about: 'longest lateness of an event loop from the slot’s end to its result; none in virtual time'
-  },
-  {
-    ...{ name: 'cpuMs', type: 'number', unit: 'ms', ground: 'lab', of: slot => slot.cpuMs },
-    about: 'CPU time of all nodes; none in virtual time'
-  },
-  {
-    ...{ name: 'bytes', type: 'count', unit: 'B', ground: 'lab', of: slot => slot.bytes },
-    about: 'written to sockets by all nodes; none in virtual time'
-  },
-  { name: 'verifiedBy', type: 'count', about: 'meters that checked the total’s signature', ground: 'lab', of: slot => slot.verifiedBy },
-  {
-    ...{ name: 'missingMeters', type: 'text', ground: 'records', of: slot => slot.missingMeters.join(' ') || null },
-    about: 'the missing by number'
-  },
-  { name: 'named', type: 'text', about: 'meters that a loss names', ground: 'records', of: slot => slot.named.join(' ') || null }
+/** Columns of the fields of a slot: name, type, ground, what it is, unit. */
+const FIELDS: readonly (readonly [name: keyof RunSlot, type: ColumnType, ground: Ground, about: string, unit?: string])[] = [
+  ['slot', 'count', 'report', 'number of the slot since 1970'],
+  ['start', 'time', 'report', 'its start by the protocol’s clock', 'UTC'],
+  ['epoch', 'count', 'records', 'epoch of its roster'],
+  ['members', 'count', 'records', 'present members of the roster'],
+  ['entries', 'count', 'records', 'all members, the absent ones included'],
+  ['submitted', 'count', 'records', 'readings in the total; of a lost slot, those that came'],
+  ['missing', 'count', 'records', 'present members outside the total, or for want of whom the slot was lost'],
+  ['recovered', 'count', 'records', 'missing members in spite of whom there is a total'],
+  ['releases', 'count', 'records', 'mask releases that the aggregator took'],
+  ['refused', 'count', 'lab', 'meters that refused a request'],
+  ['disputed', 'count', 'lab', 'meters that disputed'],
+  ['lost', 'boolean', 'records', 'true without a total'],
+  ['reason', 'text', 'records', 'why it was lost'],
+  ['busy', 'boolean', 'report', 'true where it was lost because the machine was late'],
+  ['exact', 'boolean', 'report', 'true where the total is the sum of its contributors’ readings'],
+  ['latencyMs', 'number', 'lab', 'from the deadline to the total, below 0 before it; none in virtual time', 'real ms'],
+  ['sinceEndMs', 'number', 'lab', 'from the slot’s end to the total; none in virtual time', 'real ms'],
+  ['protocolMs', 'number', 'lab', 'from the slot’s end to the total by the protocol’s clock', 'protocol ms'],
+  ['units', 'number', 'report', 'the same in units, sixteenths of a slot', 'u'],
+  ['rounds', 'count', 'records', 'message rounds to the total: submissions, each request with its answers, each hop beyond the collector'],
+  ['slotMs', 'number', 'report', 'real length of the slot; none in virtual time', 'real ms'],
+  ['lagMs', 'number', 'lab', 'longest lateness of an event loop from the slot’s end to its result; none in virtual time', 'real ms'],
+  ['cpuMs', 'number', 'lab', 'CPU time of all nodes; none in virtual time', 'ms'],
+  ['bytes', 'count', 'lab', 'written to sockets by all nodes; none in virtual time', 'B'],
+  ['verifiedBy', 'count', 'lab', 'meters that checked the total’s signature'],
+  ['missingMeters', 'text', 'records', 'the missing by number'],
+  ['named', 'text', 'records', 'meters that a loss names']
 ]
+
+/** Columns of slots.csv before those of the lanes. */
+export const COLUMNS: readonly Column[] = FIELDS.map(([name, type, ground, about, unit]) => ({
+  ...{ name, type, ground, about, ...(unit !== undefined && { unit }) },
+  of: slot => cellOf(slot[name], type)
+}))
+
+/** Gives a field's cell: of a list its length, or what is in it. */
+function cellOf(value: RunSlot[keyof RunSlot], type: ColumnType): Cell {
+  if (Array.isArray(value)) return type === 'count' ? value.length : value.join(' ') || null
+  return (value ?? null) as Cell
+}
 
 /** Gives all columns of a network with these lanes. */
 export function columnsOf(lanes: readonly (ObisCode | string)[]): readonly Column[] {

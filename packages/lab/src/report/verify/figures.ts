@@ -79,9 +79,9 @@ function realTimeProblems({ kind, configuration: { network } }: RunDocument, slo
     return isWhole ? [] : [`slot ${slot.slot}: expected the real time of a total, and none of a loss`]
   }
   const rate = (network.slotSeconds * 1000) / slotMs
-  const { unit } = slotTimes(slot.slot as Slot, network.slotSeconds)
+  const { end, deadline } = slotTimes(slot.slot as Slot, network.slotSeconds)
   const fits =
-    Math.abs(sinceEndMs - latencyMs - (4 * unit) / rate) <= ROUNDING + QUARTER_MS &&
+    Math.abs(sinceEndMs - latencyMs - (deadline - end) / rate) <= ROUNDING + QUARTER_MS &&
     Math.abs(sinceEndMs * rate - protocolMs) <= ROUNDING * rate + 1
   return fits
     ? []

@@ -57,10 +57,7 @@ function Run({ network, choice, now }: AtTime & { readonly network: string; read
   const bills = useJson<Bills>(`${pathOf(network)}/bills?${range}`)
   return (
     <>
-      <form class="controls no-print" onSubmit={event => event.preventDefault()}>
-        {choice}
-        <MonthChoice month={month} setMonth={setMonth} />
-      </form>
+      <MonthForm month={month} setMonth={setMonth} choice={choice} />
       <section class="panel">
         <h3>
           {network}, {monthInWords(month)}
@@ -105,9 +102,11 @@ function useMonth(now: string): Month {
   return { month, setMonth, zone, from, until, range: new URLSearchParams({ from: instant(from), until: instant(until) }) }
 }
 
-function MonthChoice({ month, setMonth }: Pick<Month, 'month' | 'setMonth'>): JSX.Element {
+/** Chooses neighbourhood and month. */
+function MonthForm({ month, setMonth, choice }: Pick<Month, 'month' | 'setMonth'> & { readonly choice: JSX.Element | false }): JSX.Element {
   return (
-    <>
+    <form class="controls no-print" onSubmit={event => event.preventDefault()}>
+      {choice}
       <div class="field">
         <label for="month">Billing period</label>
         <input
@@ -126,7 +125,7 @@ function MonthChoice({ month, setMonth }: Pick<Month, 'month' | 'setMonth'>): JS
           Next month
         </button>
       </div>
-    </>
+    </form>
   )
 }
 
@@ -136,10 +135,7 @@ function RunsSideBySide({ networks, choice, now }: AtTime & { readonly networks:
   const bills = useJsons<Bills>(networks.map(({ network }) => `${pathOf(network)}/bills?${range}`))
   return (
     <>
-      <form class="controls no-print" onSubmit={event => event.preventDefault()}>
-        {choice}
-        <MonthChoice month={month} setMonth={setMonth} />
-      </form>
+      <MonthForm month={month} setMonth={setMonth} choice={choice} />
       <section class="panel">
         <h3>
           {networks.length} neighbourhoods, {monthInWords(month)}

@@ -2,9 +2,9 @@
 import type { AuditLine, HouseholdConsumption, SlotTotal } from '@hushgrid/mdms'
 import { counted, publishedSums, withheldInWords, withheldLanes, withheldReasons } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
+import { type Cell, instant, laneColumn, moment } from '../tables.ts'
+import type { Question, View, Viewer } from '../view.ts'
 import { resultsOf } from './lost-slots.ts'
-import { type Cell, instant, laneColumn, moment } from './tables.ts'
-import type { Question, View, Viewer } from './view.ts'
 
 /** Gives the OBIS codes of all records, in order. */
 function codesOf(records: readonly { readonly lanes: SlotTotal['lanes'] }[]): string[] {

@@ -1,7 +1,7 @@
 // Lost slots, counted as in the lab and its reports: each slot without a total, also one of which no result has come.
 import type { LostSlot, SlotTotal } from '@hushgrid/mdms'
 import type { SlotRange } from '@hushgrid/statistics'
-import type { Question } from './view.ts'
+import type { Question } from '../view.ts'
 
 /** A slot without a total; one of which nothing came has neither mode nor hash. */
 export interface LostSlotRow extends Pick<LostSlot, 'slot' | 'reason'>, Partial<Pick<LostSlot, 'mode' | 'resultHash'>> {}

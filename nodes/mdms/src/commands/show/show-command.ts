@@ -4,13 +4,13 @@ import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode, wrappedText
 import { moment, runCommand, wholeNumber } from '@hushgrid/runtime'
 import type { SlotRange } from '@hushgrid/statistics'
 import { Command, Option } from 'commander'
-import { billsView } from './show-bills.ts'
-import { auditView, consumptionView, totalsView } from './show-records.ts'
-import { forecastView, peaksView, profileView } from './show-statistics.ts'
-import { networkNamed, PASSWORDS_EXPLAINED, signIn, withOpenStore, withStore } from './store-command.ts'
-import type { StoreLocation } from './store-location.ts'
-import { csvText, instant, jsonText, tableText } from './tables.ts'
-import { LATEST, type Question, slotsWithin, type View, type Viewer } from './view.ts'
+import { networkNamed, PASSWORDS_EXPLAINED, signIn, withOpenStore, withStore } from '../store-command.ts'
+import type { StoreLocation } from '../store-location.ts'
+import { csvText, instant, jsonText, tableText } from '../tables.ts'
+import { LATEST, type Question, slotsWithin, type View, type Viewer } from '../view.ts'
+import { billsView } from './bills.ts'
+import { auditView, consumptionView, totalsView } from './records.ts'
+import { forecastView, peaksView, profileView } from './statistics.ts'
 
 interface Options extends StoreLocation {
   readonly as: string

@@ -10,9 +10,9 @@ import {
   type Spread,
   type TypeProfile
 } from '@hushgrid/statistics'
+import { type Cell, instant, laneColumn, moment, percent } from '../tables.ts'
+import type { Question, View } from '../view.ts'
 import { resultsOf } from './lost-slots.ts'
-import { type Cell, instant, laneColumn, moment, percent } from './tables.ts'
-import type { Question, View } from './view.ts'
 
 /** Shows the highest slots. */
 export async function peaksView(question: Question): Promise<View> {

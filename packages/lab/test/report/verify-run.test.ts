@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { CONTENDERS } from '../../src/contender/contenders.ts'
 import { RUN_FORMAT } from '../../src/report/schema/run.ts'
-import { verifyRun } from '../../src/run/verify-run.ts'
+import { verifyRun } from '../../src/report/verify/verify-run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-verify-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -2,9 +2,9 @@
 import { PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
 import type { BillingRun } from '@hushgrid/mdms'
 import { counted } from '@hushgrid/primitives'
-import { payableOf, sumsByCurrency } from '../bills/payable.ts'
-import { instant, moment } from './tables.ts'
-import { LATEST, type Question, type View } from './view.ts'
+import { payableOf, sumsByCurrency } from '../../bills/payable.ts'
+import { instant, moment } from '../tables.ts'
+import { LATEST, type Question, type View } from '../view.ts'
 
 function runInWords({ billed, open, silent }: BillingRun): string[] {
   const all = billed.length + open.length + silent.length

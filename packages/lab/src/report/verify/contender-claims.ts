@@ -1,7 +1,7 @@
 // What run.json says of its contender, against what that contender is.
-import { contenderOfRun } from '../contender/contenders.ts'
-import type { RunFile } from '../report/run-file.ts'
-import { type Claim, contradicted } from '../report/verify/replayed.ts'
+import { contenderOfRun } from '../../contender/contenders.ts'
+import type { RunFile } from '../run-file.ts'
+import { type Claim, contradicted } from './replayed.ts'
 
 /** Lists the claims that do not fit the contender of a run. */
 export function contenderClaims({ kind, contender, configuration: { mode, pes, network } }: RunFile): string[] {
