@@ -11,6 +11,10 @@ import {
   sealEnvelope
 } from '@hushgrid/messages'
 import { HushgridError, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import { releaseThreshold, remaining } from '@hushgrid/topology'
+import { owingRelease } from '../../masks/owing.ts'
+import { maskGraphOf, openLanesOf } from '../../roster/mask-graph.ts'
+import type { Roster } from '../../roster/roster.ts'
 import { EDGE_REQUESTS, requestIn } from '../../transcript/requests.ts'
 import type { SlotContext } from '../core.ts'
 import { draftTotal, lose, missingOf, publishTotal } from '../slot.ts'
@@ -126,8 +130,7 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
     const { roster } = open.held
     const members = this.request ? [] : missingOf(open)
     if (members.length === 0) return
-    // Nobody would release, and members whose submission never came would have to dispute.
-    if (roster.presentCount - members.length < roster.minMembers) {
+    if (!mayBeReleased(roster, members)) {
       this.#close(context)
       return
     }
@@ -161,6 +164,17 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
     if (request.refusals.size > 0) return { reason: LossReason.Refused, members: ascending(request.refusals.keys()) }
     return { reason: LossReason.Unanswered, members: ascending(silent) }
   }
+}
+
+/**
+ * Tells whether everybody who owes a release towards M may give one (PROTOCOL.md section 7, recovery 1, step 4). A request in
+ * vain has all meters journal it, pass it on and refuse it, and those that were only late would be late again.
+ */
+function mayBeReleased(roster: Roster, members: readonly number[]): boolean {
+  const missing = new Set(members)
+  if (roster.presentCount - missing.size < roster.minMembers || !openLanesOf(roster, missing)) return false
+  const needed = releaseThreshold(roster.neighbourCount)
+  return [...owingRelease(roster, missing)].every(index => remaining(maskGraphOf(roster), index, missing) >= needed)
 }
 
 function ascending(members: Iterable<number>): number[] {
