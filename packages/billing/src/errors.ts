@@ -1,10 +1,5 @@
 import { HushgridError } from '@hushgrid/primitives'
 
-/** Bytes that are no canonical encoding of a group element or of a scalar, or the identity where it must not be. */
-export class GroupEncodingError extends HushgridError {
-  override name = 'GroupEncodingError'
-}
-
 /** Fault of a batch: its bytes, a decrypted value out of range, or the signature over its readings. */
 export type BatchFault = 'encoding' | 'reading' | 'signature'
 

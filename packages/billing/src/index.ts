@@ -31,7 +31,6 @@ export { type LocalPeriod, PERIOD_HELP, periodSlots } from './bill/local-period.
 export { BillChecker, type PublishedTerms } from './check/bill-checker.ts'
 export { type CheckedBill, decodeOffered, MAX_BILL_BYTES, type OfferedBill, type ProvenBill } from './check/checked-bill.ts'
 export { Commitment, commit } from './commitments/commitment.ts'
-export { G, H, Point, reduceToScalar, type Scalar } from './commitments/group.ts'
 export { BatchRejectedError, type BillFault, BillRejectedError } from './errors.ts'
 export {
   type BillingKeys,

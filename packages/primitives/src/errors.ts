@@ -31,6 +31,11 @@ export class WeakKeyError extends HushgridError {
   override name = 'WeakKeyError'
 }
 
+/** Bytes that are no canonical encoding of a group element or of a scalar, or the identity where it must not be. */
+export class GroupEncodingError extends HushgridError {
+  override name = 'GroupEncodingError'
+}
+
 /** Place in a file where something is wrong. */
 export interface FilePlace {
   readonly file: string

@@ -36,7 +36,7 @@ export {
 export { BlindingKey, hkdfSha256, hmacSha256 } from './crypto/key-agreement.ts'
 export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-stream.ts'
 export { provenSharedSecret } from './crypto/shared-secret-proof.ts'
-export { type FilePlace, FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
+export { type FilePlace, FilePlaceError, GroupEncodingError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
 export {
   type LaneSum,
   namedSums,

@@ -16,8 +16,8 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
+import { ELEMENT_BYTES } from '@hushgrid/primitives/group'
 import type { Commitment } from '../commitments/commitment.ts'
-import { ELEMENT_BYTES } from '../commitments/group.ts'
 import { type KeyEpoch, keyEpoch } from './key-epoch.ts'
 import { checkPresence, countPresent, isPresent } from './presence.ts'
 

@@ -1,9 +1,9 @@
 // Bills that a customer computes and a supplier checks without a reading (Danezis et al., "Privacy-friendly smart
 // metering"): commitments that the meter signed, the amount, and one opening for the whole.
 import { ed25519Verifier, equalBytes, type MeterId, type Slot, toHex, type VerifierOf } from '@hushgrid/primitives'
+import type { Scalar } from '@hushgrid/primitives/group'
 import type { OpenedBatch } from '../batch/batch.ts'
 import { isWithin, VALUE_BITS } from '../commitments/commitment.ts'
-import type { Scalar } from '../commitments/group.ts'
 import { BillRejectedError } from '../errors.ts'
 import { type CommittedBatch, committedBatch, openCombination, verifyCombination } from './combination.ts'
 import { type BillPrices, billWeights, checkPeriod, spanText } from './coverage.ts'

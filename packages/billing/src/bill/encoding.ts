@@ -1,10 +1,10 @@
 // Bills as bytes, for the wire and files.
 import { checkLength, concatBytes, fromHex, meterId, slot, u8, u16, u64 } from '@hushgrid/primitives'
+import { decodeScalar, ELEMENT_BYTES, encodeScalar, SCALAR_BYTES } from '@hushgrid/primitives/group'
 import { type ByteReader, ByteReaderError } from '../batch/byte-reader.ts'
 import { decodeHeader, decodeStrictly, decodeVersion, encodeHeader, SIGNATURE_BYTES } from '../batch/encoding.ts'
 import { countReadings, encodeCommitments } from '../batch/header.ts'
 import { Commitment, isWithin, VALUE_BITS } from '../commitments/commitment.ts'
-import { decodeScalar, ELEMENT_BYTES, encodeScalar, SCALAR_BYTES } from '../commitments/group.ts'
 import { BillRejectedError } from '../errors.ts'
 import type { Bill } from './bill.ts'
 import type { CommittedBatch } from './combination.ts'

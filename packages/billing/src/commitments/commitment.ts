@@ -1,6 +1,6 @@
 // Pedersen commitments to readings, and the bounds that keep sums of them from wrapping around.
 import { InvalidArgumentError } from '@hushgrid/primitives'
-import { G, H, Point, type Scalar, scalar } from './group.ts'
+import { G, H, Point, type Scalar, scalar } from '@hushgrid/primitives/group'
 
 /** A reading is below 2^47 Wh. */
 export const READING_BITS = 47

@@ -1,7 +1,7 @@
 // The secrets of each reading that the key of meter and customer gives: pad, opening and index.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, type MeterId, type ObisCode, type Slot, u8, u32, u64, utf8 } from '@hushgrid/primitives'
-import { reduceToScalar, type Scalar } from './group.ts'
+import { reduceToScalar, type Scalar } from '@hushgrid/primitives/group'
 
 /** Length of K, which only the meter and its customer know. */
 export const READING_KEY_BYTES = 32

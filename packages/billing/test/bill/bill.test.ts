@@ -1,12 +1,12 @@
 // Bills that hold, and every way in which one does not.
 import { EXPORT_LANE, IMPORT_LANE, type MeterId, type Slot, sha256, toHex, utf8 } from '@hushgrid/primitives'
+import { G, GROUP_ORDER, scalar } from '@hushgrid/primitives/group'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openBatch, sealBatch } from '../../src/batch/batch.ts'
 import { type Bill, makeBill, verifyBill } from '../../src/bill/bill.ts'
 import { type CommittedBatch, openCombination, verifyCombination } from '../../src/bill/combination.ts'
 import type { BillPrices } from '../../src/bill/coverage.ts'
-import { G, GROUP_ORDER, scalar } from '../../src/commitments/group.ts'
 import { type BillFault, BillRejectedError } from '../../src/errors.ts'
 import { BOTH, billed, FIRST, household, opened, pricesFor, readingsOf, SLOT_SECONDS } from '../support/household.ts'
 

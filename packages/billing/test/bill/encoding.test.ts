@@ -1,5 +1,6 @@
 // Bills as bytes: one encoding each, and nothing else is read.
 import { concatBytes, IMPORT_LANE, type Slot, u8, u16, u32 } from '@hushgrid/primitives'
+import { GROUP_ORDER, scalar } from '@hushgrid/primitives/group'
 import { numberToBytesLE } from '@noble/curves/utils.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +10,6 @@ import type { BatchHeader } from '../../src/batch/header.ts'
 import { type Bill, makeBill, verifyBill } from '../../src/bill/bill.ts'
 import { decodeBill, encodeBill } from '../../src/bill/encoding.ts'
 import { VALUE_BITS } from '../../src/commitments/commitment.ts'
-import { GROUP_ORDER, scalar } from '../../src/commitments/group.ts'
 import { BillRejectedError } from '../../src/errors.ts'
 import { FIRST, household, opened, pricesFor, readingsOf } from '../support/household.ts'
 

@@ -1,12 +1,12 @@
 // Bills as a supplier checks them, by published tariffs.
 import type { Millis, Slot } from '@hushgrid/primitives'
 import { sha256, utf8 } from '@hushgrid/primitives'
+import { encodeScalar } from '@hushgrid/primitives/group'
 import { describe, expect, it } from 'vitest'
 import { type Bill, makeBill } from '../../src/bill/bill.ts'
 import { encodeBill } from '../../src/bill/encoding.ts'
 import { BillChecker } from '../../src/check/bill-checker.ts'
 import type { OfferedBill } from '../../src/check/checked-bill.ts'
-import { encodeScalar } from '../../src/commitments/group.ts'
 import type { BillFault, BillRejectedError } from '../../src/errors.ts'
 import { parseBands } from '../../src/tariffs/bands-file.ts'
 import { PARSED_TARIFFS, type PublishedTariff } from '../../src/tariffs/published-tariff.ts'

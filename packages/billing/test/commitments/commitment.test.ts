@@ -1,10 +1,10 @@
 // Commitments against another implementation, and what they must not give away.
 import { SeededRng, toHex } from '@hushgrid/primitives'
+import { G, GROUP_ORDER, H, Point, type Scalar, scalar } from '@hushgrid/primitives/group'
 import { ristretto255 } from '@noble/curves/ed25519.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Commitment, combine, combineOpenings, commit, type Opening, opens, VALUE_BITS } from '../../src/commitments/commitment.ts'
-import { G, GROUP_ORDER, H, Point, type Scalar, scalar } from '../../src/commitments/group.ts'
 
 const anyScalar = fc.bigInt({ min: 0n, max: GROUP_ORDER - 1n }).map(value => value as Scalar)
 const anyReading = fc.bigInt({ min: 0n, max: (1n << 47n) - 1n })

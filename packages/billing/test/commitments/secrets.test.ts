@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { concatBytes, EXPORT_LANE, fromHex, IMPORT_LANE, type Slot, toHex, u8, u32, u64, utf8 } from '@hushgrid/primitives'
+import { encodeScalar, reduceToScalar } from '@hushgrid/primitives/group'
 import { describe, expect, it } from 'vitest'
-import { encodeScalar, reduceToScalar } from '../../src/commitments/group.ts'
 import { ReadingKey, readingSecrets } from '../../src/commitments/secrets.ts'
 import { FIRST, household, SLOT_SECONDS } from '../support/household.ts'
 

@@ -7,17 +7,13 @@ import {
   decodeBill,
   encodeBatch,
   encodeBill,
-  G,
-  H,
   makeBill,
   openBatch,
-  Point,
-  reduceToScalar,
-  type Scalar,
   sealBatch,
   verifyBill
 } from '@hushgrid/billing'
 import { HushgridError, IdentityKey, IMPORT_LANE, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
+import { G, H, Point, reduceToScalar, type Scalar } from '@hushgrid/primitives/group'
 import { ristretto255 } from '@noble/curves/ed25519.js'
 import { comparedFigure, type Figure, figure, microseconds, type Work } from '../../results/measure.ts'
 

@@ -12,9 +12,9 @@
 // which BigInt cannot. Neither has multi-scalar multiplication, and libsodium no table for H: a bill needs few
 // multiplications. The standard build of libsodium.js lacks multiplication, so this is the sumo one.
 import { hash } from 'node:crypto'
-import { checkLength, concatBytes, equalBytes, InvalidArgumentError, u16, utf8 } from '@hushgrid/primitives'
 import sodium from 'libsodium-wrappers-sumo'
-import { GroupEncodingError } from '../errors.ts'
+import { checkLength, concatBytes, equalBytes, u16, utf8 } from '../bytes/bytes.ts'
+import { GroupEncodingError, InvalidArgumentError } from '../errors.ts'
 
 await sodium.ready
 
@@ -160,8 +160,9 @@ const SUITE = 'ristretto255_XMD:SHA-512_R255MAP_RO_'
  *
  * @param domain - of at most 255 bytes with the suite's name, which is appended as `-with-<suite>` (section 3.1)
  */
-export function hashToGroup(message: string, domain: string): Point {
-  return Point.fromUniform(expandMessage(utf8(message), utf8(`${domain}-with-${SUITE}`)))
+export function hashToGroup(message: string | Uint8Array, domain: string): Point {
+  const bytes = typeof message === 'string' ? utf8(message) : message
+  return Point.fromUniform(expandMessage(bytes, utf8(`${domain}-with-${SUITE}`)))
 }
 
 /** Generator that values are multiplied with. */

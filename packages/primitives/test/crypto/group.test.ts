@@ -1,9 +1,9 @@
 // The group and its generators against another implementation.
-import { SeededRng, toHex, utf8 } from '@hushgrid/primitives'
 import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js'
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { toHex, utf8 } from '../../src/bytes/bytes.ts'
 import {
   decodeScalar,
   encodeScalar,
@@ -16,8 +16,9 @@ import {
   reduceToScalar,
   type Scalar,
   scalar
-} from '../../src/commitments/group.ts'
+} from '../../src/crypto/group.ts'
 import { GroupEncodingError } from '../../src/errors.ts'
+import { SeededRng } from '../../src/ports.ts'
 
 const Reference = ristretto255.Point
 const P = Reference.Fp.ORDER
