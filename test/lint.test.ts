@@ -57,7 +57,7 @@ afterAll(() => {
 
 const FLOOR_1 = ['primitives', 'topology', 'web-api']
 const FLOOR_2 = ['messages', 'paillier', 'billing', 'load-profiles', 'machine', 'statistics']
-const FLOORS_1_TO_3 = [...FLOOR_1, ...FLOOR_2, 'dcnet', 'pes', 'scenarios', 'mdms']
+const FLOORS_1_TO_3 = [...FLOOR_1, ...FLOOR_2, 'dcnet', 'pes', 'schemes', 'scenarios', 'mdms']
 const PACKAGES = [...FLOORS_1_TO_3, 'network', 'simulator', 'web', 'http', 'runtime']
 const NODES = ['node-registrar', 'node-aggregator', 'node-meter', 'node-concentrator', 'node-mdms', 'node-customer']
 const EVERYTHING = [...PACKAGES, ...NODES, 'lab', 'comparison', 'bench', 'demo', 'scripts', 'test']
@@ -75,6 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/machine': ['primitives', 'topology', 'messages'],
   'packages/dcnet': ['primitives', 'topology', ...FLOOR_2],
   'packages/pes': ['primitives', 'topology', ...FLOOR_2],
+  'packages/schemes': ['primitives', 'topology', ...FLOOR_2],
   'packages/mdms': [...FLOOR_1, ...FLOOR_2],
   'packages/scenarios': ['primitives', 'topology', ...FLOOR_2, 'dcnet'],
   'packages/network': FLOORS_1_TO_3,
@@ -213,6 +214,7 @@ describe('purity', () => {
     'packages/load-profiles/src',
     'packages/dcnet/src',
     'packages/pes/src',
+    'packages/schemes/src',
     'packages/simulator/src'
   ]
   const FREE = ['packages/primitives/test', 'packages/mdms/src', 'packages/network/src', 'packages/runtime/src', 'nodes/meter/src', 'test']

@@ -1,0 +1,31 @@
+// What is known of a scheme without running it. Lists, help texts and the comparison's tables are made of it and of nothing
+// else.
+
+/** Facts about a scheme. */
+export interface SchemeFacts {
+  readonly title: string
+  /** Authors, title, place and year; more than one where several papers describe it. */
+  readonly citation: string
+  readonly family: 'none' | 'interactive' | 'non-interactive' | 'keys' | 'masks' | 'concentrator'
+  /** Who deals keys, if anybody does. */
+  readonly dealer: 'none' | 'parameters' | 'keys'
+  /** What becomes of a slot in which a member is missing. */
+  readonly missing: 'lost, unnoticed' | 'lost, noticed' | 'recovered by a round more' | 'recovered at once'
+  /** Who sees a single reading if it is curious, and who must collude to see it. */
+  readonly sees: string
+  readonly collusion: string
+  /** Bits of security of its weakest part. */
+  readonly strength: number
+  /** Largest |reading| in a lane; schemes that end in a discrete logarithm need it small. */
+  readonly maxReading: bigint
+  /** Whether a total may differ from the sum on purpose. */
+  readonly noisy: boolean
+  /** Rounds of a slot in which nobody is missing. */
+  readonly rounds: number
+  /** Messages of a slot among so many meters, a broadcast counted once. */
+  readonly messages: (meters: number) => number
+  /** Half a page for a person, a paragraph each: how it works, what a change of members costs, what is known against it. */
+  readonly how: readonly string[]
+  /** What we chose or could not check where the paper leaves it open; each a sentence. */
+  readonly uncertain: readonly string[]
+}

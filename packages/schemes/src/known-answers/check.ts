@@ -1,0 +1,226 @@
+// Checks schemes against known answers that an independent program computed.
+import {
+  HushgridError,
+  type LaneVector,
+  type MeterId,
+  type Slot,
+  sha256,
+  signedLanes,
+  slot,
+  toHex,
+  u8,
+  u16,
+  u32
+} from '@hushgrid/primitives'
+import type { AttackScene } from '../attacks/attack.ts'
+import { ATTACKS } from '../attacks/registered.ts'
+import { Lockstep, type LockstepInit, type PhaseResult, type Sent } from '../lockstep.ts'
+import type { SchemeOptions } from '../options.ts'
+import type { Group, Outcome } from '../scheme.ts'
+import { SCHEMES, type SchemeName } from '../schemes/registered.ts'
+import type { PeriodCase, SchemeCase, SchemeFile } from './format.ts'
+import { keyOf, numberOf, primesOf, readingsOf, rngOf, sceneGroup } from './scene.ts'
+
+/** What was found of a case: what agrees, and each sentence that says what does not. */
+export interface SchemeFinding {
+  readonly name: string
+  readonly checked: readonly string[]
+  readonly failures: readonly string[]
+}
+
+/** Schemes of whose wrong total no case says with which random bytes it came about: not those of a slot in the file. */
+const UNDETERMINED: ReadonlySet<string> = new Set(['garcia-jacobs', 'klenze'])
+
+/** Checks each case of a file. */
+export function* checkSchemeFile(file: SchemeFile): Generator<SchemeFinding> {
+  for (const of of file.cases) if (isOfSlots(of)) yield checkSchemeCase(file, of)
+}
+
+const isOfSlots = (of: SchemeCase | PeriodCase): of is SchemeCase => 'slots' in of
+
+/** Checks one case. */
+export function checkSchemeCase(file: SchemeFile, of: SchemeCase): SchemeFinding {
+  return new CaseCheck(file, of).run()
+}
+
+class CaseCheck {
+  readonly #file: SchemeFile
+  readonly #case: SchemeCase
+  readonly #group: Group
+  readonly #checked: string[] = []
+  readonly #failures: string[] = []
+
+  constructor(file: SchemeFile, of: SchemeCase) {
+    this.#file = file
+    this.#case = of
+    this.#group = sceneGroup(file.meters, file.lanes.length)
+  }
+
+  run(): SchemeFinding {
+    const { scheme: name, slots, negative, recovery, attack } = this.#case
+    if (!(name in SCHEMES)) {
+      this.#failures.push(`scheme: expected one of ${Object.keys(SCHEMES).join(', ')}, got ${JSON.stringify(name)}`)
+    } else {
+      const lockstep = this.#honest()
+      for (const [i, each] of slots.entries()) this.#slot(lockstep, each, i)
+      if (negative) this.#negative(negative.result)
+      if (recovery) this.#recovery(recovery as { total: readonly (string | number)[] })
+      if (attack) this.#attack(attack as Readonly<Record<string, unknown>>)
+    }
+    return { name, checked: this.#checked, failures: this.#failures }
+  }
+
+  #expect(what: string, got: unknown, expected: unknown): void {
+    const [left, right] = [JSON.stringify(got), JSON.stringify(expected)]
+    if (left === right) this.#checked.push(what)
+    else this.#failures.push(`${what}: expected ${shortened(right)}, got ${shortened(left)}`)
+  }
+
+  #make(options: SchemeOptions, tamper?: LockstepInit['tamper']): Lockstep {
+    const { scheme: name, bits, setup, slots } = this.#case
+    const { keyAggregator } = setup
+    const scheme = SCHEMES[name as SchemeName]({
+      ...(bits === undefined ? {} : { bits, keyFor: (party: MeterId) => keyOf(this.#case, party) }),
+      ...(keyAggregator === undefined ? {} : { keyAggregator: (group: Group) => group.members[keyAggregator] as MeterId }),
+      ...options
+    })
+    const first = slot(slots[0]?.slot ?? 0)
+    return new Lockstep({ scheme, group: this.#group, slot: first, rng: rngOf(this.#file.seed, name), ...(tamper && { tamper }) })
+  }
+
+  #setUp(lockstep: Lockstep): PhaseResult {
+    return lockstep.run({ phase: 'setup', slot: slot(this.#case.slots[0]?.slot ?? 0) })
+  }
+
+  #honest(): Lockstep {
+    const lockstep = this.#make({})
+    const { sent } = this.#setUp(lockstep)
+    const { transcript } = this.#case.setup
+    this.#expect('setup', digestOf(sent), transcript?.digest ?? digestOf([]))
+    if (transcript) this.#expect('setup cost', costOf(sent, this.#group), transcript.cost)
+    return lockstep
+  }
+
+  #slot(lockstep: Lockstep, { slot: number, readings, transcript, total }: SchemeCase['slots'][number], i: number): void {
+    const { sent, outcome } = lockstep.run({ phase: 'slot', slot: slot(number), readings: readingsOf(this.#group, readings) })
+    const what = `slot ${i}`
+    for (const [k, message] of (transcript.messages ?? []).entries()) {
+      const { round, from, to, bytes } = message
+      const got = sorted(sent)[k]
+      const mine = got && { round: got.round, from: numberOf(got.from), to: numberOf(got.to), bytes: toHex(got.body), sealed: got.sealed }
+      this.#expect(`${what} message ${k}`, mine, { round, from, to, bytes, sealed: message.sealed === true })
+    }
+    this.#expect(`${what} digest`, digestOf(sent), transcript.digest)
+    this.#expect(`${what} cost`, costOf(sent, this.#group), transcript.cost)
+    this.#expect(`${what} total`, totalOf(outcome), total.map(String))
+  }
+
+  /** Runs the first slot of a group whose last member sends nothing in its last round, but to a collector. */
+  #withoutLast(options: SchemeOptions): Outcome | undefined {
+    const last = this.#group.members.at(-1) as MeterId
+    const rounds = (this.#case.slots[0]?.transcript.messages ?? []).filter(({ from }) => from === numberOf(last)).map(({ round }) => round)
+    const silent = Math.max(0, ...rounds)
+    const to = this.#group.parties.collector
+    const phases = { slot: false }
+    const lockstep = this.#make(options, message =>
+      phases.slot && message.from === last && message.round >= silent && message.to !== to ? [] : [message]
+    )
+    this.#setUp(lockstep)
+    phases.slot = true
+    const [first] = this.#case.slots
+    if (!first) return undefined
+    return lockstep.run({ phase: 'slot', slot: slot(first.slot), readings: readingsOf(this.#group, first.readings) }).outcome
+  }
+
+  /** Compares the number that comes out, or that none does, where the aggregator does not count who has sent. */
+  #negative(result: readonly (string | number | null)[] | null): void {
+    const outcome = this.#withoutLast({ trusting: true })
+    const none = result === null || result.every(value => value === null)
+    if (UNDETERMINED.has(this.#case.scheme)) this.#expect('a number that is no total', outcome?.type, 'total')
+    else this.#expect('total without the last', totalOf(outcome), none ? null : result.map(String))
+    const counted = this.#withoutLast({})
+    if (!this.#case.recovery) this.#expect('loss of the slot', counted?.type, 'lost')
+  }
+
+  #recovery({ total }: { readonly total: readonly (string | number)[] }): void {
+    const outcome = this.#withoutLast({})
+    this.#expect('recovered total', totalOf(outcome), total.map(String))
+    const contributors = outcome?.type === 'total' ? outcome.contributors.map(numberOf) : undefined
+    this.#expect('recovered contributors', contributors, this.#group.members.slice(0, -1).map(numberOf))
+  }
+
+  #attack({ what: _, ...expected }: Readonly<Record<string, unknown>>): void {
+    const attack = ATTACKS[this.#case.scheme]
+    if (!attack) {
+      this.#failures.push('attack: expected one on this scheme, got none')
+      return
+    }
+    const { succeeded, learnt } = attack.run(this.#scene())
+    this.#expect('attack', { succeeded, ...pick(learnt, Object.keys(expected)) }, { succeeded: true, ...expected })
+  }
+
+  #scene(): AttackScene {
+    return {
+      group: this.#group,
+      slots: this.#case.slots.map(each => ({ slot: slot(each.slot) as Slot, readings: readingsOf(this.#group, each.readings) })),
+      enter: (options = {}, tamper) => {
+        const lockstep = this.#make(options, tamper)
+        this.#setUp(lockstep)
+        return lockstep
+      },
+      primesOf: party => {
+        const primes = primesOf(this.#case, party)
+        if (!primes) throw new HushgridError(`primes of party ${numberOf(party)}: expected some in the case, got none`)
+        return primes
+      }
+    }
+  }
+}
+
+function pick(of: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map(name => [name, of[name]]))
+}
+
+function shortened(json: string | undefined): string {
+  const text = json ?? 'nothing'
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text
+}
+
+function totalOf(outcome: Outcome | undefined): string[] | null {
+  return outcome?.type === 'total' ? signed(outcome.lanes) : null
+}
+
+const signed = (lanes: LaneVector): string[] => signedLanes(lanes).map(String)
+
+/** Orders messages by round, sender and receiver. */
+function sorted(sent: readonly Sent[]): Sent[] {
+  const order = ({ round, from, to }: Sent): number => round * 2 ** 32 + numberOf(from) * 2 ** 16 + numberOf(to)
+  return [...sent].sort((a, b) => order(a) - order(b))
+}
+
+/** Computes SHA-256 over u8 round ‖ u16 from ‖ u16 to ‖ u32 length ‖ body of each message. */
+function digestOf(sent: readonly Sent[]): string {
+  return toHex(
+    sha256(
+      ...sorted(sent).flatMap(({ round, from, to, body }) => [
+        u8(round),
+        u16(numberOf(from)),
+        u16(numberOf(to)),
+        u32(body.byteLength),
+        body
+      ])
+    )
+  )
+}
+
+function costOf(sent: readonly Sent[], { members }: Group): SchemeCase['slots'][number]['transcript']['cost'] {
+  let [sentBytes, delivered, deliveredBytes] = [0, 0, 0]
+  for (const { to, body } of sent) {
+    // A meter's broadcast goes to all other meters and the aggregator, anybody else's to all meters.
+    const receivers = to === 'meters' ? members.length : 1
+    sentBytes += body.byteLength
+    delivered += receivers
+    deliveredBytes += receivers * body.byteLength
+  }
+  return { sent: sent.length, sentBytes, delivered, deliveredBytes }
+}

@@ -1,0 +1,135 @@
+// Runs a phase round by round in memory, without time, signatures or sealing: the least driver there is. Known answers, attacks
+// and property tests use it.
+import type { LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
+import { MalformedBodyError } from './errors.ts'
+import type { BoundRounds, Group, Inbox, Made, Outcome, Outgoing, Phase, RoleName, Scheme, Turn, Work } from './scheme.ts'
+
+/** A message as it was sent. */
+export interface Sent {
+  /** From 1. */
+  readonly round: number
+  readonly from: MeterId
+  readonly to: MeterId | 'meters'
+  readonly body: Uint8Array
+  readonly sealed: boolean
+}
+
+/** Gives a party's random bytes for a phase, and for `slot` for one slot. */
+export type RngOf = (party: MeterId, phase: Phase, slot: Slot) => Rng
+
+export interface LockstepInit {
+  readonly scheme: Scheme
+  readonly group: Group
+  readonly slot: Slot
+  readonly rng: RngOf
+  readonly work?: Work
+  /** Gives what a hostile party sends instead. It sees every message of its round that is to be sent. */
+  readonly tamper?: (message: Sent) => readonly Outgoing[]
+}
+
+export interface PhaseRun {
+  readonly phase: Phase
+  readonly slot: Slot
+  readonly readings?: ReadonlyMap<MeterId, LaneVector>
+  /** Round from which on a party no longer sends, from 1. */
+  readonly silent?: ReadonlyMap<MeterId, number>
+}
+
+export interface PhaseResult {
+  readonly sent: readonly Sent[]
+  readonly outcome: Outcome | undefined
+  readonly accused: NonNullable<Made['accused']>
+}
+
+interface Opened {
+  readonly role: RoleName
+  readonly rounds: BoundRounds
+}
+
+type Boxes = Map<MeterId, Map<MeterId, Uint8Array>>
+
+const NOTHING: Work = { count() {} }
+
+/** All parties of a group in one process. */
+export class Lockstep {
+  readonly #init: LockstepInit
+  readonly #parties = new Map<MeterId, Opened>()
+
+  constructor(init: LockstepInit) {
+    this.#init = init
+    const { group } = init
+    for (const id of group.members) this.#enter(id, 'meter')
+    for (const [name, id] of Object.entries(group.parties)) this.#enter(id, name as RoleName)
+    for (const id of group.deviceOf.values()) this.#enter(id, 'device')
+  }
+
+  #enter(self: MeterId, role: RoleName): void {
+    const { scheme, group, slot, work = NOTHING } = this.#init
+    const rounds = scheme.roles[role]?.open({ role, self, group, phase: 'setup', slot, work })
+    if (rounds) this.#parties.set(self, { role, rounds })
+  }
+
+  /** Runs one phase to its end. */
+  run({ phase, slot, readings = new Map(), silent = new Map() }: PhaseRun): PhaseResult {
+    const { group, rng, work = NOTHING } = this.#init
+    const turns = new Map<MeterId, Turn>()
+    for (const [self, { role }] of this.#parties) turns.set(self, { role, self, group, phase, slot, rng: rng(self, phase, slot), work })
+    const last = Math.max(0, ...[...this.#parties.values()].map(({ rounds }) => rounds[phase]?.length ?? 0))
+    const sent: Sent[] = []
+    const accused: NonNullable<Made['accused']>[number][] = []
+    let outcome: Outcome | undefined
+    let waiting: Boxes = new Map()
+    for (let k = 0; k < last && !outcome; k++) {
+      const next: Boxes = new Map()
+      for (const [self, { rounds }] of this.#parties) {
+        const round = rounds[phase]?.[k]
+        const turn = turns.get(self)
+        if (!round || !turn || k + 1 >= (silent.get(self) ?? Number.POSITIVE_INFINITY)) continue
+        const expected = round.awaits(turn)
+        const came = only(expected, waiting.get(self))
+        const reading = k === 0 ? readings.get(self) : undefined
+        const made = runWithout(came, from => round.run({ from, missing: expected.filter(party => !from.has(party)), reading }, turn))
+        outcome ??= made.outcome
+        accused.push(...(made.accused ?? []))
+        for (const message of made.send ?? []) this.#deliver(self, k + 1, message, { sent, next })
+      }
+      waiting = next
+    }
+    return { sent, outcome, accused }
+  }
+
+  #deliver(
+    from: MeterId,
+    round: number,
+    { to, body, sealed = false }: Outgoing,
+    into: { readonly sent: Sent[]; readonly next: Boxes }
+  ): void {
+    const { group, tamper } = this.#init
+    const message: Sent = { round, from, to, body, sealed }
+    for (const out of tamper?.(message) ?? [message]) {
+      into.sent.push({ ...message, to: out.to, body: out.body })
+      const everybody = [...group.members, group.parties.aggregator].filter(id => id !== undefined && id !== from) as MeterId[]
+      for (const receiver of out.to === 'meters' ? everybody : [out.to]) {
+        const box = into.next.get(receiver) ?? new Map<MeterId, Uint8Array>()
+        into.next.set(receiver, box.set(from, out.body))
+      }
+    }
+  }
+}
+
+/** Runs a round; whoever sent what cannot be read counts as missing. */
+function runWithout(came: ReadonlyMap<MeterId, Uint8Array>, run: (from: Inbox['from']) => Made): Made {
+  const from = new Map(came)
+  for (;;) {
+    try {
+      return run(from)
+    } catch (cause) {
+      if (!(cause instanceof MalformedBodyError) || !from.delete(cause.sender)) throw cause
+    }
+  }
+}
+
+/** Gives the bodies of those that are waited for, in the order in which they are named. */
+function only(expected: readonly MeterId[], box: ReadonlyMap<MeterId, Uint8Array> = new Map()): ReadonlyMap<MeterId, Uint8Array> {
+  return new Map(expected.flatMap(id => (box.has(id) ? [[id, box.get(id) as Uint8Array]] : [])))
+}

@@ -1,0 +1,33 @@
+// Totals that stand in the exponent: a discrete logarithm a lane.
+import { lanesFromIntegers, type MeterId } from '@hushgrid/primitives'
+import { G, type Point } from '@hushgrid/primitives/group'
+import { LogTable } from './discrete-log.ts'
+import type { Outcome, Work } from './scheme.ts'
+
+/** Finds totals of readings up to a bound. The table for G is made with the first total, and again as the group grows. */
+export class Logarithms {
+  #table: LogTable | undefined
+  #most = -1n
+  readonly #signed: boolean
+
+  /** @param signed - true where a total may be below zero, as with noise */
+  constructor(signed = false) {
+    this.#signed = signed
+  }
+
+  /** Gives the total of the contributors, lane by lane; implausible where a lane has no logarithm up to `most`. */
+  total(points: readonly Point[], most: bigint, contributors: readonly MeterId[], work: Work): Outcome {
+    if (!this.#table || most > this.#most) {
+      this.#table = new LogTable(G, most, this.#signed, work)
+      this.#most = most
+    }
+    return totalBy(this.#table, points, contributors, work)
+  }
+}
+
+/** Gives the total of the contributors by a table for the base of the slot. */
+function totalBy(table: LogTable, points: readonly Point[], contributors: readonly MeterId[], work: Work): Outcome {
+  const found = points.map(point => table.logarithm(point, work))
+  if (found.some(value => value === undefined)) return { type: 'lost', reason: 'implausible', members: [] }
+  return { type: 'total', contributors, lanes: lanesFromIntegers(found as bigint[]) }
+}

@@ -1,0 +1,36 @@
+import { generateKeyPair, type PrivateKey } from '@hushgrid/paillier'
+import type { MeterId } from '@hushgrid/primitives'
+import type { Group } from './scheme.ts'
+
+/** Options of schemes; each takes those that concern it. */
+export interface SchemeOptions {
+  /** Bits of a modulus N: 2048 for 112 bits of security, 3072 for 128 (NIST SP 800-57 part 1, table 2). */
+  readonly bits?: number
+  /** Gives the Paillier key of a party; known answers bring their own. */
+  readonly keyFor?: (party: MeterId, bits: number) => PrivateKey
+  /** Largest |reading| in a lane, for discrete logarithms. */
+  readonly maxReading?: bigint
+  /** Fewest members of a total, where somebody in between decides who is in it. */
+  readonly minMembers?: number
+  /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
+  readonly trusting?: boolean
+}
+
+export const DEFAULT_BITS = 2048
+/** 262 kW over a quarter of an hour, Wh. */
+export const DEFAULT_MAX_READING = 65_535n
+
+/** Makes a new Paillier key. */
+export function freshKey(_party: MeterId, bits: number): PrivateKey {
+  return generateKeyPair(bits).privateKey
+}
+
+/** Bits of security of a modulus (NIST SP 800-57 part 1 rev. 5, table 2). */
+export function strengthOf(bits: number): number {
+  return bits >= 3072 ? 128 : 112
+}
+
+/** Gives the aggregator, which every scheme has. */
+export function aggregatorOf({ parties }: Group): MeterId {
+  return parties.aggregator as MeterId
+}

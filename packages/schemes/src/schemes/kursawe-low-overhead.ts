@@ -1,0 +1,111 @@
+// Kursawe, Danezis, Kohlweiss 2011, section 3.4: masks derived from pairwise keys over the complete graph.
+import {
+  addLanes,
+  BlindingKey,
+  concatBytes,
+  hmacSha256,
+  type LaneVector,
+  lanesFromExactBytes,
+  lanesToBytes,
+  type MeterId,
+  subtractLanes,
+  u16
+} from '@hushgrid/primitives'
+import { MalformedBodyError } from '../errors.ts'
+import { totalOfLanes } from '../lanes-body.ts'
+import { aggregatorOf, type SchemeOptions } from '../options.ts'
+import { domain, prf } from '../random.ts'
+import { type Made, role, type Scheme, type Turn } from '../scheme.ts'
+
+const NAME = 'kursawe-low-overhead'
+const KEY_BYTES = 32
+
+interface Meter {
+  key: BlindingKey | undefined
+  /** Edge keys by member. */
+  readonly edges: Map<MeterId, Uint8Array>
+}
+
+/** The low-overhead protocol: one message of lanes a slot. */
+export function kursaweLowOverhead({ trusting }: SchemeOptions = {}): Scheme {
+  return {
+    name: NAME,
+    facts: {
+      title: 'Kursawe, Danezis and Kohlweiss, low overhead',
+      citation: 'K. Kursawe, G. Danezis, M. Kohlweiss: Privacy-Friendly Aggregation for the Smart-Grid. PETS 2011, LNCS 6794, 175–191.',
+      family: 'masks',
+      dealer: 'none',
+      missing: 'lost, unnoticed',
+      sees: 'nobody',
+      collusion: 'all other meters with the aggregator',
+      strength: 128,
+      maxReading: 1n << 47n,
+      noisy: false,
+      rounds: 1,
+      messages: n => n,
+      how: [
+        'Every two meters agree once on a key (X25519). For each slot both derive the same mask from it; the one with the lower number adds it to its reading, the other subtracts it. The aggregator adds up all masked readings, modulo 2^64, and the masks cancel.',
+        'A newcomer agrees on a key with each of the others, and each of them on one with it; a leaver is left out of the list. A meter that is missing leaves its masks in the sum, which is then a random number: only the count of senders tells, so the slot is lost.',
+        'It is a DC-net over the complete graph, without rosters, recovery and signatures: the ancestor of the DC-net here, and the least that masks can cost.'
+      ],
+      uncertain: ['The paper adds modulo 2^32; here sums are modulo 2^64.']
+    },
+    roles: {
+      meter: role<Meter>({
+        create: () => ({ key: undefined, edges: new Map() }),
+        rounds: {
+          setup: [{ run: publishKey }, { awaits: (_, turn) => others(turn), run: (meter, { from }, turn) => agree(meter, from, turn) }],
+          slot: [{ run: (meter, { reading }, turn) => (reading ? submit(meter, reading, turn) : {}) }]
+        }
+      }),
+      aggregator: role({
+        create: () => undefined,
+        rounds: {
+          slot: [
+            undefined,
+            {
+              awaits: (_, { group }) => group.members,
+              run: (_, inbox, { group }) => ({ outcome: totalOfLanes(inbox, group.lanes, { trusting }) })
+            }
+          ]
+        }
+      })
+    }
+  }
+}
+
+function others({ group, self }: Turn): MeterId[] {
+  return group.members.filter(id => id !== self)
+}
+
+function publishKey(meter: Meter, _: unknown, { rng }: Turn): Made {
+  meter.key = BlindingKey.generate(rng)
+  return { send: [{ to: 'meters', body: meter.key.publicKey }] }
+}
+
+function agree(meter: Meter, from: ReadonlyMap<MeterId, Uint8Array>, { group, self, work }: Turn): Made {
+  for (const [id, body] of from)
+    if (body.byteLength !== KEY_BYTES) throw new MalformedBodyError(id, `expected a key of ${KEY_BYTES} bytes, got ${body.byteLength}`)
+  const own = group.members.indexOf(self)
+  for (const [id, body] of from) {
+    const other = group.members.indexOf(id)
+    work.count('key-agreement')
+    const shared = (meter.key as BlindingKey).agree(body)
+    meter.edges.set(id, hmacSha256(concatBytes(domain(`${NAME}/edge`), u16(Math.min(own, other)), u16(Math.max(own, other))), shared))
+    shared.fill(0)
+  }
+  return {}
+}
+
+function submit(meter: Meter, reading: LaneVector, { group, self, slot, work }: Turn): Made {
+  const own = group.members.indexOf(self)
+  const masked = reading.slice() as LaneVector
+  group.members.forEach((id, other) => {
+    const edge = meter.edges.get(id)
+    if (!edge) return
+    const mask = lanesFromExactBytes(prf(edge, `${NAME}/mask`, slot, 8 * group.lanes, work), group.lanes)
+    if (other > own) addLanes(masked, mask)
+    else subtractLanes(masked, mask)
+  })
+  return { send: [{ to: aggregatorOf(group), body: lanesToBytes(masked) }] }
+}

@@ -1,0 +1,96 @@
+// Arithmetic modulo N² for schemes of Paillier's kind: sums of the form 1 + XN, powers of either sign, hashes to Z_{N²}.
+import { fromBytes, inverse, Modulus, modulo, randomUnit, toBytes } from '@hushgrid/paillier'
+import { type MeterId, type Rng, type Slot, u64 } from '@hushgrid/primitives'
+import { MalformedBodyError } from './errors.ts'
+import { domain, shake256 } from './random.ts'
+import type { Work } from './scheme.ts'
+
+/** Z_{N²} of one modulus N. */
+export class SquareRing {
+  readonly n: bigint
+  readonly squared: bigint
+  /** Bytes of a residue modulo N. */
+  readonly residueBytes: number
+  /** Bytes of a residue modulo N². */
+  readonly elementBytes: number
+  readonly #powers: Modulus
+
+  /** @param bits - of N, as the network has them */
+  constructor(n: bigint, bits: number) {
+    this.n = n
+    this.squared = n * n
+    this.residueBytes = bits / 8
+    this.elementBytes = bits / 4
+    this.#powers = new Modulus(this.squared)
+  }
+
+  /** Computes (1 + N)^m = 1 + mN. */
+  plain(m: bigint): bigint {
+    return 1n + modulo(m, this.n) * this.n
+  }
+
+  /** Computes base^exponent; of the inverse where the exponent is negative. */
+  power(base: bigint, exponent: bigint, work: Work): bigint {
+    const magnitude = exponent < 0n ? -exponent : exponent
+    work.count('modexp', 1, 8 * this.elementBytes, magnitude.toString(2).length)
+    return this.#powers.power(exponent < 0n ? this.inverse(base) : base, magnitude)
+  }
+
+  /** Computes the inverse of a unit. */
+  inverse(value: bigint): bigint {
+    // Newton's step takes the inverse modulo N to that modulo N².
+    const root = inverse(value, this.n) as bigint
+    return modulo(root * (2n - value * root), this.squared)
+  }
+
+  product(values: Iterable<bigint>): bigint {
+    let product = 1n
+    for (const value of values) product = (product * value) % this.squared
+    return product
+  }
+
+  /** Encrypts by Paillier with r^N for a random unit r: (1 + mN)·r^N. */
+  encrypt(m: bigint, rng: Rng, work: Work): bigint {
+    return (this.plain(m) * this.power(randomUnit(rng, this.n), this.n, work)) % this.squared
+  }
+
+  /** Gives X of 1 + XN, centred; undefined where the value has another form. */
+  logarithm(value: bigint): bigint | undefined {
+    if (value % this.n !== 1n) return undefined
+    const x = (value - 1n) / this.n
+    return x > this.n / 2n ? x - this.n : x
+  }
+
+  /** Hashes a slot to Z_{N²} by SHAKE-256; nobody knows a relation between two such values. */
+  hash(scheme: string, slot: Slot): bigint {
+    return fromBytes(shake256(this.elementBytes + 16, domain(scheme), this.encodeModulus(), u64(slot))) % this.squared
+  }
+
+  encode(value: bigint): Uint8Array {
+    return toBytes(value, this.elementBytes)
+  }
+
+  /** Encodes N itself. */
+  encodeModulus(): Uint8Array {
+    return toBytes(this.n, this.residueBytes)
+  }
+
+  /** Decodes a unit modulo N². @throws MalformedBodyError */
+  decode(bytes: Uint8Array, sender: MeterId): bigint {
+    if (bytes.byteLength !== this.elementBytes)
+      throw new MalformedBodyError(sender, `expected an element of ${this.elementBytes} bytes, got ${bytes.byteLength}`)
+    const value = fromBytes(bytes)
+    if (value >= this.squared || inverse(value, this.n) === undefined)
+      throw new MalformedBodyError(sender, 'expected a unit modulo N², got another number')
+    return value
+  }
+}
+
+/** Decodes a modulus of so many bits. @throws MalformedBodyError unless it is odd and has them all */
+export function decodeModulus(bytes: Uint8Array, bits: number, sender: MeterId): SquareRing {
+  if (bytes.byteLength !== bits / 8)
+    throw new MalformedBodyError(sender, `expected a modulus of ${bits / 8} bytes, got ${bytes.byteLength}`)
+  const n = fromBytes(bytes)
+  if (n >> BigInt(bits - 1) === 0n || n % 2n === 0n) throw new MalformedBodyError(sender, `expected an odd modulus of ${bits} bits`)
+  return new SquareRing(n, bits)
+}
