@@ -169,27 +169,30 @@ describe('a slot with missing members', () => {
     expect(recovered).toBeGreaterThan(10)
   })
 
-  it('is lost unasked where a meter has too few neighbours left to release anything', () => {
-    const scene = new Scene({ members: 20, degree: 4 })
-    scene.submit(scene.neighbours(5).slice(0, 3))
-    scene.finish()
-    expect(scene.n.resultOf(scene.slot)).toMatchObject({ type: 'lost', reason: 'MembersMissing' })
-    expect(scene.n.aggregatorOutputs.some(({ type }) => type === 'requested')).toBe(false)
-    expect(scene.all('released')).toBe(0)
-  })
-
-  it('is refused by a meter that has too few neighbours left and is asked nevertheless', () => {
+  it('is lost where a meter has too few neighbours left, and the result names who refused', () => {
     const scene = new Scene({ members: 20, degree: 4 })
     const victim = 5
     const gone = scene.neighbours(victim).slice(0, 3)
     scene.submit(gone)
-    scene.n.runUntil(scene.times.deadline + 2 * scene.unit)
-    scene.give(victim, scene.request(gone))
     scene.finish()
+    const result = scene.n.resultOf(scene.slot)
+    expect(result).toMatchObject({ type: 'lost', reason: 'Refused' })
+    expect(result?.type === 'lost' && result.members).toContain(scene.id(victim))
     expect(scene.outputs(victim, 'request-refused')).toEqual([
       { type: 'request-refused', slot: scene.slot, reason: 'too few neighbours outside the request' }
     ])
+    expect(scene.n.aggregatorOutputs.some(output => output.type === 'refused' && output.by === scene.id(victim))).toBe(true)
     expect(scene.outputs(victim, 'released')).toEqual([])
+  })
+
+  it('is lost unasked where most of those who owe a release have too few neighbours left to give one', () => {
+    const scene = new Scene({ members: 24, degree: 10 })
+    const few = [0, 1, 2, 3, 4, 5, 6, 7]
+    scene.submit(scene.n.meters.map((_, i) => i).filter(i => !few.includes(i)))
+    scene.finish()
+    expect(scene.n.resultOf(scene.slot)).toMatchObject({ type: 'lost', reason: 'MembersMissing' })
+    expect(scene.n.aggregatorOutputs.some(({ type }) => type === 'requested')).toBe(false)
+    expect(scene.all('request-refused')).toBe(0)
   })
 
   it('is lost where fewer than minMembers are left', () => {

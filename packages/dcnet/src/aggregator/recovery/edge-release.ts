@@ -13,7 +13,7 @@ import {
 import { HushgridError, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import { releaseThreshold, remaining } from '@hushgrid/topology'
 import { owingRelease } from '../../masks/owing.ts'
-import { maskGraphOf, openLanesOf } from '../../roster/mask-graph.ts'
+import { maskGraphOf } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
 import { EDGE_REQUESTS, requestIn } from '../../transcript/requests.ts'
 import type { SlotContext } from '../core.ts'
@@ -130,7 +130,7 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
     const { roster } = open.held
     const members = this.request ? [] : missingOf(open)
     if (members.length === 0) return
-    if (!mayBeReleased(roster, members)) {
+    if (!isWorthAsking(roster, members)) {
       this.#close(context)
       return
     }
@@ -167,14 +167,17 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
 }
 
 /**
- * Tells whether everybody who owes a release towards M may give one (PROTOCOL.md section 7, recovery 1, step 4). A request in
- * vain has all meters journal it, pass it on and refuse it, and those that were only late would be late again.
+ * Tells whether a request is worth its price: not where too few are left, or where most of those who owe a release towards M
+ * would refuse it (PROTOCOL.md section 7, recovery 1, step 4). All meters journal a request and pass it on, and those that
+ * were only late, as after an overload, would be late again.
  */
-function mayBeReleased(roster: Roster, members: readonly number[]): boolean {
+function isWorthAsking(roster: Roster, members: readonly number[]): boolean {
   const missing = new Set(members)
-  if (roster.presentCount - missing.size < roster.minMembers || !openLanesOf(roster, missing)) return false
+  if (roster.presentCount - missing.size < roster.minMembers) return false
+  const owing = [...owingRelease(roster, missing)]
   const needed = releaseThreshold(roster.neighbourCount)
-  return [...owingRelease(roster, missing)].every(index => remaining(maskGraphOf(roster), index, missing) >= needed)
+  const refusing = owing.filter(index => remaining(maskGraphOf(roster), index, missing) < needed)
+  return 2 * refusing.length <= owing.length
 }
 
 function ascending(members: Iterable<number>): number[] {
