@@ -15,7 +15,7 @@ export function schemesText(schemes: readonly Scheme[], meters: number): string[
     `missing meter: ${facts.missing}; who must collude: ${facts.collusion}`
   ])
   return [
-    ...tableLines([['scheme', 'family', 'deals', 'rounds', 'messages', 'bits', ''], ...rows], {
+    ...tableLines([['scheme', 'family', 'dealt', 'rounds', 'messages', 'bits', ''], ...rows], {
       right: [false, false, false, true, true, true]
     }),
     '',
@@ -29,7 +29,7 @@ export function schemesText(schemes: readonly Scheme[], meters: number): string[
 export function schemeText({ name, facts }: Scheme, meters: number, attack: Attack | undefined): string[] {
   const rows = [
     ['family', facts.family],
-    ['deals', facts.dealer],
+    ['dealt', facts.dealer],
     ['rounds', String(facts.rounds)],
     ['messages', `${facts.messages(meters)} a slot among ${meters} meters, a broadcast counted once`],
     ['missing meter', facts.missing],
