@@ -153,7 +153,7 @@ describe('attacks', () => {
       'as published: the attack succeeds',
       '  It reads.',
       '',
-      `mended by ${what}: the attack fails`,
+      `mended (${what}): the attack fails`,
       '  It sees nothing.'
     ])
   })

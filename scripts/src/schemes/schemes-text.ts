@@ -64,7 +64,7 @@ interface ListedAttack {
 
 /** Lists attacks. */
 export function attacksText(attacks: readonly ListedAttack[]): string[] {
-  const rows = attacks.map(({ scheme, title, repair }) => [scheme, `${title}${repair === undefined ? '' : `; mended by ${repair}`}`])
+  const rows = attacks.map(({ scheme, title, repair }) => [scheme, `${title}${repair === undefined ? '' : `; mended: ${repair}`}`])
   return [...tableLines([['scheme', 'attack'], ...rows]), '', 'Run one: pnpm schemes attack NAME']
 }
 
@@ -76,7 +76,7 @@ export function attackText({ scheme, title, meters, published, repaired }: Attac
     '',
     ...resultLines('as published', published),
     '',
-    ...(repaired ? resultLines(`mended by ${repaired.what}`, repaired) : ['No option of the scheme mends it.'])
+    ...(repaired ? resultLines(`mended (${repaired.what})`, repaired) : ['No option of the scheme mends it.'])
   ]
 }
 
