@@ -1,5 +1,6 @@
 import { generateKeyPair, type PrivateKey } from '@hushgrid/paillier'
 import type { MeterId } from '@hushgrid/primitives'
+import type { Noise } from './discrete-laplace.ts'
 import type { Group } from './scheme.ts'
 
 /** Options of schemes; each takes those that concern it. */
@@ -12,6 +13,10 @@ export interface SchemeOptions {
   readonly maxReading?: bigint
   /** Fewest members of a total, where somebody in between decides who is in it. */
   readonly minMembers?: number
+  /** Meters that lead a slot, in turns, of whom one has to be honest; at least one meter does not lead. */
+  readonly leaders?: number
+  /** Noise that meters add so that totals are differentially private; without it totals are exact. */
+  readonly noise?: Noise
   /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
   readonly trusting?: boolean
 }

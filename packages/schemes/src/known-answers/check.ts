@@ -14,6 +14,7 @@ import {
 } from '@hushgrid/primitives'
 import type { AttackScene } from '../attacks/attack.ts'
 import { ATTACKS } from '../attacks/registered.ts'
+import { dilutedNoise, type Noise } from '../discrete-laplace.ts'
 import { Lockstep, type LockstepInit, type PhaseResult, type Sent } from '../lockstep.ts'
 import type { SchemeOptions } from '../options.ts'
 import type { Group, Outcome } from '../scheme.ts'
@@ -57,7 +58,7 @@ class CaseCheck {
   }
 
   run(): SchemeFinding {
-    const { scheme: name, slots, negative, recovery, attack } = this.#case
+    const { scheme: name, slots, negative, recovery, noise, attack } = this.#case
     if (!(name in SCHEMES)) {
       this.#failures.push(`scheme: expected one of ${Object.keys(SCHEMES).join(', ')}, got ${JSON.stringify(name)}`)
     } else {
@@ -65,6 +66,7 @@ class CaseCheck {
       for (const [i, each] of slots.entries()) this.#slot(lockstep, each, i)
       if (negative) this.#negative(negative.result)
       if (recovery) this.#recovery(recovery as { total: readonly (string | number)[] })
+      if (noise) this.#noise(noise)
       if (attack) this.#attack(attack as Readonly<Record<string, unknown>>)
     }
     return { name, checked: this.#checked, failures: this.#failures }
@@ -76,7 +78,7 @@ class CaseCheck {
     else this.#failures.push(`${what}: expected ${shortened(right)}, got ${shortened(left)}`)
   }
 
-  #make(options: SchemeOptions, tamper?: LockstepInit['tamper']): Lockstep {
+  #make(options: SchemeOptions, { tamper, rng = rngOf(this.#file.seed, this.#case.scheme) }: Partial<LockstepInit> = {}): Lockstep {
     const { scheme: name, bits, setup, slots } = this.#case
     const { keyAggregator } = setup
     const scheme = SCHEMES[name as SchemeName]({
@@ -85,7 +87,7 @@ class CaseCheck {
       ...options
     })
     const first = slot(slots[0]?.slot ?? 0)
-    return new Lockstep({ scheme, group: this.#group, slot: first, rng: rngOf(this.#file.seed, name), ...(tamper && { tamper }) })
+    return new Lockstep({ scheme, group: this.#group, slot: first, rng, ...(tamper && { tamper }) })
   }
 
   #setUp(lockstep: Lockstep): PhaseResult {
@@ -122,9 +124,9 @@ class CaseCheck {
     const silent = Math.max(0, ...rounds)
     const to = this.#group.parties.collector
     const phases = { slot: false }
-    const lockstep = this.#make(options, message =>
-      phases.slot && message.from === last && message.round >= silent && message.to !== to ? [] : [message]
-    )
+    const lockstep = this.#make(options, {
+      tamper: message => (phases.slot && message.from === last && message.round >= silent && message.to !== to ? [] : [message])
+    })
     this.#setUp(lockstep)
     phases.slot = true
     const [first] = this.#case.slots
@@ -149,6 +151,28 @@ class CaseCheck {
     this.#expect('recovered contributors', contributors, this.#group.members.slice(0, -1).map(numberOf))
   }
 
+  /** Draws the first slot's noise by itself, and runs the slot with it. */
+  #noise({ sensitivity, epsilon: [numerator, denominator], beta53, noise, noisyTotal }: NonNullable<SchemeCase['noise']>): void {
+    const terms: Noise = {
+      sensitivity: BigInt(sensitivity),
+      epsilon: [BigInt(numerator), BigInt(denominator)],
+      beta53: () => BigInt(beta53)
+    }
+    const [first] = this.#case.slots
+    if (!first) return
+    const { members, lanes } = this.#group
+    const rng = rngOf(this.#file.seed, this.#case.scheme, '-noise')
+    const drawn = members.map(id => {
+      const own = rng(id, 'slot', slot(first.slot))
+      return Array.from({ length: lanes }, () => Number(dilutedNoise(terms, members.length, own)))
+    })
+    this.#expect('noise', drawn, noise)
+    const lockstep = this.#make({ noise: terms }, { rng })
+    this.#setUp(lockstep)
+    const { outcome } = lockstep.run({ phase: 'slot', slot: slot(first.slot), readings: readingsOf(this.#group, first.readings) })
+    this.#expect('noisy total', totalOf(outcome), noisyTotal.map(String))
+  }
+
   #attack({ what: _, ...expected }: Readonly<Record<string, unknown>>): void {
     const attack = ATTACKS[this.#case.scheme]
     if (!attack) {
@@ -164,7 +188,7 @@ class CaseCheck {
       group: this.#group,
       slots: this.#case.slots.map(each => ({ slot: slot(each.slot) as Slot, readings: readingsOf(this.#group, each.readings) })),
       enter: (options = {}, tamper) => {
-        const lockstep = this.#make(options, tamper)
+        const lockstep = this.#make(options, tamper && { tamper })
         this.#setUp(lockstep)
         return lockstep
       },

@@ -3,6 +3,8 @@ import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
 import { joyeLibert } from './joye-libert.ts'
+import { kursaweDiffieHellman } from './kursawe-diffie-hellman.ts'
+import { kursaweInteractive } from './kursawe-interactive.ts'
 import { kursaweLowOverhead } from './kursawe-low-overhead.ts'
 import { plain } from './plain.ts'
 import { shi } from './shi.ts'
@@ -15,6 +17,8 @@ export const SCHEMES = {
   'garcia-jacobs': garciaJacobs,
   shi,
   'joye-libert': joyeLibert,
+  'kursawe-interactive': kursaweInteractive,
+  'kursawe-diffie-hellman': kursaweDiffieHellman,
   'kursawe-low-overhead': kursaweLowOverhead
 } as const satisfies Readonly<Record<string, (options?: SchemeOptions) => Scheme>>
 
