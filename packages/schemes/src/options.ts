@@ -19,6 +19,14 @@ export interface SchemeOptions {
   readonly noise?: Noise
   /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
   readonly trusting?: boolean
+  /** A modulus N that everybody knows beforehand; without it the dealer makes one and sends it to all. */
+  readonly modulus?: bigint
+  /** Chooses the meter that adds up the keys of a group; drawn by a hash of the group unless it is given. */
+  readonly keyAggregator?: (group: Group) => MeterId
+  /** True to derive what two ring neighbours refresh their keys by, instead of sending it. */
+  readonly derive?: boolean
+  /** Fewest slots of a bill of one meter, where somebody in between decides on bills; without it there are none. */
+  readonly billSlots?: number
 }
 
 export const DEFAULT_BITS = 2048

@@ -3,7 +3,6 @@ import {
   addLanes,
   BlindingKey,
   concatBytes,
-  hmacSha256,
   type LaneVector,
   lanesFromExactBytes,
   lanesToBytes,
@@ -11,14 +10,13 @@ import {
   subtractLanes,
   u16
 } from '@hushgrid/primitives'
-import { MalformedBodyError } from '../errors.ts'
+import { decodeAgreementKey, edgeKey } from '../edge-keys.ts'
 import { totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { domain, prf } from '../random.ts'
 import { type Made, role, type Scheme, type Turn } from '../scheme.ts'
 
 const NAME = 'kursawe-low-overhead'
-const KEY_BYTES = 32
 
 interface Meter {
   key: BlindingKey | undefined
@@ -84,15 +82,12 @@ function publishKey(meter: Meter, _: unknown, { rng }: Turn): Made {
 }
 
 function agree(meter: Meter, from: ReadonlyMap<MeterId, Uint8Array>, { group, self, work }: Turn): Made {
-  for (const [id, body] of from)
-    if (body.byteLength !== KEY_BYTES) throw new MalformedBodyError(id, `expected a key of ${KEY_BYTES} bytes, got ${body.byteLength}`)
+  const keys = [...from].map(([id, body]) => [id, decodeAgreementKey(body, id)] as const)
   const own = group.members.indexOf(self)
-  for (const [id, body] of from) {
+  for (const [id, key] of keys) {
     const other = group.members.indexOf(id)
-    work.count('key-agreement')
-    const shared = (meter.key as BlindingKey).agree(body)
-    meter.edges.set(id, hmacSha256(concatBytes(domain(`${NAME}/edge`), u16(Math.min(own, other)), u16(Math.max(own, other))), shared))
-    shared.fill(0)
+    const label = concatBytes(domain(`${NAME}/edge`), u16(Math.min(own, other)), u16(Math.max(own, other)))
+    meter.edges.set(id, edgeKey(meter.key as BlindingKey, key, label, work))
   }
   return {}
 }

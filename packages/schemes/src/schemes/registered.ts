@@ -1,11 +1,13 @@
 // All schemes, in the order in which lists show them. A new scheme is a file here, a line below and a test.
 import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
+import { benhamoudaJoyeLibert } from './benhamouda-joye-libert.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
 import { joyeLibert } from './joye-libert.ts'
 import { kursaweDiffieHellman } from './kursawe-diffie-hellman.ts'
 import { kursaweInteractive } from './kursawe-interactive.ts'
 import { kursaweLowOverhead } from './kursawe-low-overhead.ts'
+import { marmol } from './marmol.ts'
 import { plain } from './plain.ts'
 import { shi } from './shi.ts'
 import { ttp } from './ttp.ts'
@@ -17,6 +19,8 @@ export const SCHEMES = {
   'garcia-jacobs': garciaJacobs,
   shi,
   'joye-libert': joyeLibert,
+  'benhamouda-joye-libert': benhamoudaJoyeLibert,
+  marmol,
   'kursawe-interactive': kursaweInteractive,
   'kursawe-diffie-hellman': kursaweDiffieHellman,
   'kursawe-low-overhead': kursaweLowOverhead

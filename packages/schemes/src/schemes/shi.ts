@@ -1,19 +1,13 @@
 // Shi, Chan, Rieffel, Chow, Song 2011, section 4: keys dealt so that they sum to zero, readings in the exponent.
-import { concatBytes, type LaneVector, lanesFromIntegers, type MeterId, type Slot, signedLanes, u8, u64 } from '@hushgrid/primitives'
-import { encodeScalar, G, hashToGroup, Point, type Scalar, scalar } from '@hushgrid/primitives/group'
+import { type LaneVector, lanesFromIntegers, signedLanes } from '@hushgrid/primitives'
 import { dilutedNoise, type Noise } from '../discrete-laplace.ts'
-import { decodePoints, decodeScalars } from '../group-body.ts'
-import { Logarithms } from '../logarithms.ts'
-import { aggregatorOf, DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
-import { randomScalar } from '../random.ts'
-import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn, type Work } from '../scheme.ts'
+import { exponentRoles } from '../exponent-sums.ts'
+import { DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
+import type { Scheme, Turn } from '../scheme.ts'
 
 const NAME = 'shi'
-
-/** A meter's key, or the aggregator's, which makes all of them sum to zero. */
-interface Keyed {
-  key: Scalar | undefined
-}
+/** Its one key a party is hashed with slot and lane alone. */
+const NOTHING = new Uint8Array(0)
 
 /** The scheme that most later ones are measured against: one message of 32 bytes a lane, a dealer, a small logarithm. */
 export function shi({ maxReading = DEFAULT_MAX_READING, noise, trusting }: SchemeOptions = {}): Scheme {
@@ -43,84 +37,17 @@ export function shi({ maxReading = DEFAULT_MAX_READING, noise, trusting }: Schem
         'A patent application exists that seems to cover the scheme (EP 2 485 430); neither its claims nor its status were examined.'
       ]
     },
-    roles: {
-      dealer: role({ create: () => undefined, rounds: { setup: [{ run: deal }] } }),
-      meter: role<Keyed>({
-        create: () => ({ key: undefined }),
-        rounds: {
-          setup: [undefined, { awaits: dealerOf, run: takeKey }],
-          slot: [
-            {
-              run: (meter, { reading }, turn) =>
-                reading && meter.key !== undefined ? encrypt(meter.key, noise ? noisy(reading, noise, turn) : reading, turn) : {}
-            }
-          ]
-        }
-      }),
-      aggregator: role<Keyed & { readonly logarithms: Logarithms }>({
-        create: () => ({ key: undefined, logarithms: new Logarithms(noise !== undefined) }),
-        rounds: {
-          setup: [undefined, { awaits: dealerOf, run: takeKey }],
-          slot: [
-            undefined,
-            {
-              awaits: (_, { group }) => group.members,
-              run: ({ key, logarithms }, inbox, turn) => {
-                const sums = sumsOf(inbox, turn)
-                if ((inbox.missing.length > 0 && !trusting) || key === undefined) return { outcome: missing(inbox) }
-                const points = sums.map((sum, lane) => sum.add(blind(key, turn.slot, lane, turn.work)))
-                const most = BigInt(turn.group.members.length) * maxReading
-                return { outcome: logarithms.total(points, most, [...inbox.from.keys()], turn.work) }
-              }
-            }
-          ]
-        }
-      })
-    }
+    roles: exponentRoles({
+      name: NAME,
+      suffixes: [NOTHING],
+      maxReading,
+      trusting,
+      noisy: noise && ((reading, turn) => noisy(reading, noise, turn))
+    })
   }
-}
-
-const missing = (inbox: Inbox): Outcome => ({ type: 'lost', reason: 'missing', members: inbox.missing })
-
-function dealerOf(_: unknown, { group }: Turn): MeterId[] {
-  return [group.parties.dealer as MeterId]
-}
-
-function deal(_: unknown, __: Inbox, { group, rng }: Turn): Made {
-  const keys = group.members.map(() => randomScalar(rng))
-  const own = scalar(-keys.reduce((sum, key) => sum + key, 0n))
-  return {
-    send: [...group.members, aggregatorOf(group)].map((to, i) => ({ to, body: encodeScalar(keys[i] ?? own), sealed: true }))
-  }
-}
-
-function takeKey(party: Keyed, { from }: Inbox): Made {
-  for (const [dealer, body] of from) party.key = decodeScalars(body, 1, dealer)[0]
-  return {}
-}
-
-/** Computes key·H(slot, lane). */
-function blind(key: Scalar, slot: Slot, lane: number, work: Work): Point {
-  work.count('hash-to-group')
-  work.count('scalar-mult')
-  return hashToGroup(concatBytes(u64(slot), u8(lane)), `hushgrid/v1/schemes/${NAME}`).multiply(key)
 }
 
 /** Adds a meter's share of the noise to its reading; lanes are drawn in their order. */
 function noisy(reading: LaneVector, noise: Noise, { group, rng }: Turn): LaneVector {
   return lanesFromIntegers(signedLanes(reading).map(value => value + dilutedNoise(noise, group.members.length, rng)))
-}
-
-function encrypt(key: Scalar, reading: LaneVector, { group, slot, work }: Turn): Made {
-  const points = signedLanes(reading).map((value, lane) => {
-    work.count('scalar-mult')
-    return G.multiply(value).add(blind(key, slot, lane, work))
-  })
-  return { send: [{ to: aggregatorOf(group), body: concatBytes(...points.map(point => point.encode())) }] }
-}
-
-/** Adds the members' elements up, lane by lane. */
-function sumsOf({ from }: Inbox, { group }: Turn): Point[] {
-  const bodies = [...from].map(([id, body]) => decodePoints(body, group.lanes, id))
-  return Array.from({ length: group.lanes }, (_, lane) => Point.sum(bodies.map(points => points[lane] as Point)))
 }
