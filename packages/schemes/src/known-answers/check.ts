@@ -80,9 +80,11 @@ class CaseCheck {
 
   #make(options: SchemeOptions, { tamper, rng = rngOf(this.#file.seed, this.#case.scheme) }: Partial<LockstepInit> = {}): Lockstep {
     const { scheme: name, bits, setup, slots } = this.#case
-    const { keyAggregator } = setup
+    const { keyAggregator, modulus } = setup
     const scheme = SCHEMES[name as SchemeName]({
       ...(bits === undefined ? {} : { bits, keyFor: (party: MeterId) => keyOf(this.#case, party) }),
+      // Where a case has a modulus and no message of a setup, everybody knows it beforehand.
+      ...(modulus && !setup.transcript ? { modulus: BigInt(`0x${modulus.p}`) * BigInt(`0x${modulus.q}`) } : {}),
       ...(keyAggregator === undefined ? {} : { keyAggregator: (group: Group) => group.members[keyAggregator] as MeterId }),
       ...options
     })
@@ -117,15 +119,14 @@ class CaseCheck {
     this.#expect(`${what} total`, totalOf(outcome), total.map(String))
   }
 
-  /** Runs the first slot of a group whose last member sends nothing in its last round, but to a collector. */
-  #withoutLast(options: SchemeOptions): Outcome | undefined {
+  /** Runs the first slot of a group whose last member sends nothing in its last round, but to one party that is spared. */
+  #withoutLast(options: SchemeOptions, spared?: MeterId): Outcome | undefined {
     const last = this.#group.members.at(-1) as MeterId
     const rounds = (this.#case.slots[0]?.transcript.messages ?? []).filter(({ from }) => from === numberOf(last)).map(({ round }) => round)
     const silent = Math.max(0, ...rounds)
-    const to = this.#group.parties.collector
     const phases = { slot: false }
     const lockstep = this.#make(options, {
-      tamper: message => (phases.slot && message.from === last && message.round >= silent && message.to !== to ? [] : [message])
+      tamper: message => (phases.slot && message.from === last && message.round >= silent && message.to !== spared ? [] : [message])
     })
     this.#setUp(lockstep)
     phases.slot = true
@@ -136,11 +137,11 @@ class CaseCheck {
 
   /** Compares the number that comes out, or that none does, where the aggregator does not count who has sent. */
   #negative(result: readonly (string | number | null)[] | null): void {
-    const outcome = this.#withoutLast({ trusting: true })
+    const outcome = this.#withoutLast({ trusting: true }, this.#group.parties.collector)
     const none = result === null || result.every(value => value === null)
     if (UNDETERMINED.has(this.#case.scheme)) this.#expect('a number that is no total', outcome?.type, 'total')
     else this.#expect('total without the last', totalOf(outcome), none ? null : result.map(String))
-    const counted = this.#withoutLast({})
+    const counted = this.#withoutLast({}, this.#group.parties.collector)
     if (!this.#case.recovery) this.#expect('loss of the slot', counted?.type, 'lost')
   }
 

@@ -7,6 +7,7 @@ import { joyeLibert } from './joye-libert.ts'
 import { kursaweDiffieHellman } from './kursawe-diffie-hellman.ts'
 import { kursaweInteractive } from './kursawe-interactive.ts'
 import { kursaweLowOverhead } from './kursawe-low-overhead.ts'
+import { leontiadis } from './leontiadis.ts'
 import { marmol } from './marmol.ts'
 import { plain } from './plain.ts'
 import { shi } from './shi.ts'
@@ -19,8 +20,10 @@ export const SCHEMES = {
   'garcia-jacobs': garciaJacobs,
   shi,
   'joye-libert': joyeLibert,
+  leontiadis,
   'benhamouda-joye-libert': benhamoudaJoyeLibert,
   marmol,
+
   'kursawe-interactive': kursaweInteractive,
   'kursawe-diffie-hellman': kursaweDiffieHellman,
   'kursawe-low-overhead': kursaweLowOverhead
