@@ -12,6 +12,10 @@ if (!there) console.log('skipped: the known answers of schemes, since ../shared/
 const file: SchemeFile | undefined = there ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 const cases = (file?.cases ?? []).filter((each): each is SchemeCase => 'slots' in each && each.scheme in SCHEMES)
 
+it.skipIf(!there)('has cases', () => {
+  expect(cases.length).toBeGreaterThan(0)
+})
+
 it.skipIf(!there).each(cases)('$scheme agrees with its known answers', each => {
   const { checked, failures } = checkSchemeCase(file as SchemeFile, each)
   expect(failures).toEqual([])
