@@ -25,7 +25,7 @@ export interface SchemeOptions {
   readonly keyAggregator?: (group: Group) => MeterId
   /** True to derive what two ring neighbours refresh their keys by, instead of sending it. */
   readonly derive?: boolean
-  /** Fewest slots of a bill of one meter, where somebody in between decides on bills; without it there are none. */
+  /** Slots of a bill of one meter, where somebody in between decides on bills; without it there are none. */
   readonly billSlots?: number
 }
 

@@ -12,6 +12,7 @@ import { marmol } from './marmol.ts'
 import { plain } from './plain.ts'
 import { shi } from './shi.ts'
 import { ttp } from './ttp.ts'
+import { vetter } from './vetter.ts'
 
 /** Makers of the schemes, by name. */
 export const SCHEMES = {
@@ -23,7 +24,7 @@ export const SCHEMES = {
   leontiadis,
   'benhamouda-joye-libert': benhamoudaJoyeLibert,
   marmol,
-
+  vetter,
   'kursawe-interactive': kursaweInteractive,
   'kursawe-diffie-hellman': kursaweDiffieHellman,
   'kursawe-low-overhead': kursaweLowOverhead
