@@ -11,7 +11,7 @@ export function decodeAgreementKey(body: Uint8Array, sender: MeterId): Uint8Arra
   try {
     checkAgreementKey(body)
   } catch (cause) {
-    if (cause instanceof WeakKeyError) throw new MalformedBodyError(sender, 'expected a key of large order, got another')
+    if (cause instanceof WeakKeyError) throw new MalformedBodyError(sender, 'expected a reduced key of large order, got another')
     throw cause
   }
   return body
