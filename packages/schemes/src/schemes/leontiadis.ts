@@ -112,7 +112,7 @@ export function leontiadis(options: SchemeOptions = {}): Scheme {
             undefined,
             undefined,
             { awaits: members, run: (state, inbox, turn) => collect(state, inbox, turn, minMembers) },
-            { awaits: awaitsUnlessGiven, run: (state, inbox, turn) => collectAgreed(state, inbox, turn, minMembers) }
+            { awaits: unlessGiven, run: (state, inbox, turn) => collectAgreed(state, inbox, turn, minMembers) }
           ]
         }
       })
@@ -203,24 +203,26 @@ function hear(state: Aggregator, inbox: Inbox, { group }: Turn): Made {
 /** Gives the product if all were heard, and says who was if not. */
 function collect(state: Collector, inbox: Inbox, { group, slot }: Turn, minMembers: number): Made {
   state.heard = decodeAll(state.ring, inbox)
-  const body = inbox.missing.length > 0 ? listOf(state.heard, group) : productOf(state, group.members, slot, minMembers)
+  const whole = inbox.missing.length === 0 || isGiven(state, slot)
+  const body = whole ? productOf(state, group.members, slot, minMembers) : listOf(state.heard, group)
   return { send: [{ to: aggregatorOf(group), body }] }
 }
 
 /** Gives the product over those whom both heard; over those whom it heard where the aggregator has not said otherwise. */
 function collectAgreed(state: Collector, { from }: Inbox, { group, slot }: Turn, minMembers: number): Made {
-  if (state.given === slot) return {}
   const [others = group.members] = [...from].map(([id, body]) => decodeList(body, group, id))
+  if (isGiven(state, slot)) return {}
   const both = others.filter(id => state.heard.has(id))
   return { send: [{ to: aggregatorOf(group), body: productOf(state, both, slot, minMembers) }] }
 }
 
-const awaitsUnlessGiven = ({ given }: Collector, { group, slot }: Turn): MeterId[] => (given === slot ? [] : [aggregatorOf(group)])
+const isGiven = ({ given }: Collector, slot: Slot): boolean => given !== undefined && slot <= given
+const unlessGiven = (state: Collector, { group, slot }: Turn): MeterId[] => (isGiven(state, slot) ? [] : [aggregatorOf(group)])
 
 /** Multiplies the shares of members; nothing where they are too few, or where the slot's product is given away already. */
 function productOf(state: Collector, ids: readonly MeterId[], slot: Slot, minMembers: number): Uint8Array {
-  const { ring, heard, given } = state
-  if (!ring || ids.length < minMembers || (given !== undefined && slot <= given)) return new Uint8Array(0)
+  const { ring, heard } = state
+  if (!ring || ids.length < minMembers || isGiven(state, slot)) return new Uint8Array(0)
   state.given = slot
   return ring.encode(ring.product(ids.map(id => heard.get(id) as bigint)))
 }
