@@ -111,6 +111,7 @@ it('finds the commands below the others', { timeout: 60_000 }, async () => {
   const below = async (name: string): Promise<string[]> =>
     (await helpsOf(scripts[name] ?? '', [])).map(({ words }) => words.join(' ')).filter(words => words !== '')
   expect(await below('topology')).toEqual(['exposure', 'degree', 'check', 'schema'])
+  expect(await below('schemes')).toEqual(['attack'])
   expect(await below('bill')).toEqual(['verify'])
   expect(await below('node:registrar')).toEqual(['id', 'lift'])
   expect(await below('node:mdms')).toEqual(expect.arrayContaining(['id', 'deal', 'account add', 'show forecast', 'tariff add', 'desk']))

@@ -2,14 +2,19 @@
  * Aggregation schemes of the literature as pure rounds behind one interface, and the driver that runs them in memory.
  *
  * ```ts
- * import { checkSchemeFile, parseSchemeFile } from '@hushgrid/schemes'
+ * import { SCHEMES } from '@hushgrid/schemes'
  *
- * const file = parseSchemeFile('{}', 'answers.json')
- * if (file) for (const { name, failures } of checkSchemeFile(file)) console.log(name, failures)
+ * const { facts } = SCHEMES['joye-libert']({ bits: 3072 })
+ * console.log(facts.title, facts.strength, facts.messages(50)) // Joye and Libert 128 50
  * ```
  *
  * @packageDocumentation
  */
 
+export type { Attack, AttackResult } from './attacks/attack.ts'
+export { ATTACKS } from './attacks/registered.ts'
+export { attackScene } from './attacks/scene.ts'
 export { checkSchemeFile, type SchemeFinding } from './known-answers/check.ts'
 export { parseSchemeFile } from './known-answers/format.ts'
+export type { Scheme } from './scheme.ts'
+export { SCHEMES, type SchemeName } from './schemes/registered.ts'

@@ -1,6 +1,6 @@
 // The dealer's trapdoor: whoever kept the primes of N reads every meter from two of its ciphertexts, without its key.
 import { fromBytes } from '@hushgrid/paillier'
-import { type MeterId, signedLanes } from '@hushgrid/primitives'
+import { type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives'
 import type { Sent } from '../lockstep.ts'
 import { unpack } from '../packing.ts'
 import { SquareRing } from '../zn2.ts'
@@ -14,8 +14,8 @@ export const onJoyeLibert: Attack = {
     const { group, slots } = scene
     const [one, other] = slots
     const victim = group.members[0] as MeterId
-    const primes = scene.primesOf(group.parties.dealer as MeterId)
     const lockstep = scene.enter(options)
+    const primes = scene.primesOf(group.parties.dealer as MeterId)
     if (!one || !other) return { succeeded: false, learnt: {}, lines: [] }
     const messages = [one, other].map(each => lockstep.run({ phase: 'slot', ...each }).sent.find(({ from }) => from === victim) as Sent)
     const [{ body } = { body: new Uint8Array() }] = messages
@@ -28,7 +28,7 @@ export const onJoyeLibert: Attack = {
       const lanes = unpack(packed, group.lanes)
       return lanes ? signedLanes(lanes).map(String) : []
     })
-    const real = [one, other].map(({ readings }) => signedLanes(readings.get(victim) as never).map(String))
+    const real = [one, other].map(({ readings }) => signedLanes(readings.get(victim) as LaneVector).map(String))
     const shown = (lanes: readonly (readonly string[])[]): string => lanes.map(each => `(${each.join(', ')})`).join(' and ')
     return {
       succeeded: JSON.stringify(readings) === JSON.stringify(real),

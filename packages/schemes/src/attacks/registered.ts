@@ -1,4 +1,3 @@
-// Attacks by the scheme that they break as it was published.
 import type { Attack } from './attack.ts'
 import { onGarciaJacobs } from './garcia-jacobs.ts'
 import { onJoyeLibert } from './joye-libert.ts'
@@ -7,6 +6,7 @@ import { onMarmol } from './marmol.ts'
 import { onShi } from './shi.ts'
 import { onVetter } from './vetter.ts'
 
+/** Attacks by the scheme that they break as it was published. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   'garcia-jacobs': onGarciaJacobs,
   shi: onShi,
