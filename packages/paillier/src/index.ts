@@ -15,7 +15,7 @@
  */
 
 export { FixedBase } from './arithmetic/fixed-base.ts'
-export { fromBytes, inverse, modulo, randomUnit, toBytes } from './arithmetic/integers.ts'
+export { fromBytes, inverse, modulo, randomBelow, randomUnit, toBytes } from './arithmetic/integers.ts'
 export { Modulus, plainPower } from './arithmetic/modular-exponent.ts'
 export { CiphertextError } from './errors.ts'
 export { toPaillierBigintPrivate } from './interchange/paillier-bigint.ts'

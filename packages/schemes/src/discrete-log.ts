@@ -12,9 +12,12 @@ export class LogTable {
   readonly #shift: Point | undefined
   readonly #offset: bigint
 
-  /** @param most - largest logarithm that is found; the smallest is its negative where `signed` */
-  constructor(base: Point, most: bigint, signed: boolean, work: Work) {
-    this.#most = signed ? 2n * most : most
+  /**
+   * @param most - largest logarithm that is found, from 0
+   * @param noisy - true to find what lies below and above as well, as noise takes it there: from −most to 2·most
+   */
+  constructor(base: Point, most: bigint, noisy: boolean, work: Work) {
+    this.#most = noisy ? 3n * most : most
     this.#steps = Math.ceil(Math.sqrt(Number(this.#most) + 1))
     let point = base.multiply(0n)
     for (let i = 0; i < this.#steps; i++) {
@@ -22,8 +25,8 @@ export class LogTable {
       point = point.add(base)
     }
     this.#giant = base.multiply(scalar(BigInt(-this.#steps)))
-    this.#shift = signed ? base.multiply(most) : undefined
-    this.#offset = signed ? most : 0n
+    this.#shift = noisy ? base.multiply(most) : undefined
+    this.#offset = noisy ? most : 0n
     work.count('dlog-step', this.#steps)
   }
 

@@ -8,26 +8,32 @@ import type { Outcome, Work } from './scheme.ts'
 export class Logarithms {
   #table: LogTable | undefined
   #most = -1n
-  readonly #signed: boolean
+  readonly #noisy: boolean
 
-  /** @param signed - true where a total may be below zero, as with noise */
-  constructor(signed = false) {
-    this.#signed = signed
+  /** @param noisy - true where noise may take a total below zero or above its bound: from −most to 2·most */
+  constructor(noisy = false) {
+    this.#noisy = noisy
   }
 
   /** Gives the total of the contributors, lane by lane; implausible where a lane has no logarithm up to `most`. */
   total(points: readonly Point[], most: bigint, contributors: readonly MeterId[], work: Work): Outcome {
     if (!this.#table || most > this.#most) {
-      this.#table = new LogTable(G, most, this.#signed, work)
+      this.#table = new LogTable(G, most, this.#noisy, work)
       this.#most = most
     }
-    return totalBy(this.#table, points, contributors, work)
+    const table = this.#table
+    return totalBy(() => table, points, contributors, work)
   }
 }
 
-/** Gives the total of the contributors by a table for the base of the slot. */
-function totalBy(table: LogTable, points: readonly Point[], contributors: readonly MeterId[], work: Work): Outcome {
-  const found = points.map(point => table.logarithm(point, work))
+/** Gives the total of the contributors, each lane's by the table for its base. */
+export function totalBy(
+  tableOf: (lane: number) => LogTable,
+  points: readonly Point[],
+  contributors: readonly MeterId[],
+  work: Work
+): Outcome {
+  const found = points.map((point, lane) => tableOf(lane).logarithm(point, work))
   if (found.some(value => value === undefined)) return { type: 'lost', reason: 'implausible', members: [] }
   return { type: 'total', contributors, lanes: lanesFromIntegers(found as bigint[]) }
 }

@@ -1,5 +1,6 @@
 import { generateKeyPair, type PrivateKey } from '@hushgrid/paillier'
 import type { MeterId } from '@hushgrid/primitives'
+import type { Noise } from './discrete-laplace.ts'
 import type { Group } from './scheme.ts'
 
 /** Options of schemes; each takes those that concern it. */
@@ -12,8 +13,20 @@ export interface SchemeOptions {
   readonly maxReading?: bigint
   /** Fewest members of a total, where somebody in between decides who is in it. */
   readonly minMembers?: number
+  /** Meters that lead a slot, in turns, of whom one has to be honest; at least one meter does not lead. */
+  readonly leaders?: number
+  /** Noise that meters add so that totals are differentially private; without it totals are exact. */
+  readonly noise?: Noise
   /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
   readonly trusting?: boolean
+  /** A modulus N that everybody knows beforehand; without it the dealer makes one and sends it to all. */
+  readonly modulus?: bigint
+  /** Chooses the meter that adds up the keys of a group; drawn by a hash of the group unless it is given. */
+  readonly keyAggregator?: (group: Group) => MeterId
+  /** True to derive what two ring neighbours refresh their keys by, instead of sending it. */
+  readonly derive?: boolean
+  /** Slots of a bill of one meter, where somebody in between decides on bills; without it there are none. */
+  readonly billSlots?: number
 }
 
 export const DEFAULT_BITS = 2048

@@ -54,7 +54,7 @@ export function randomBits(rng: Rng, bits: number): bigint {
 }
 
 /** Draws a uniform integer from [0, bound), again until it is below. */
-function randomBelow(rng: Rng, bound: bigint): bigint {
+export function randomBelow(rng: Rng, bound: bigint): bigint {
   if (bound <= 0n) throw new InvalidArgumentError('bound', 'a positive integer', 'one that is not')
   const bits = bitLength(bound - 1n)
   for (;;) {

@@ -14,6 +14,7 @@ import {
 } from '@hushgrid/primitives'
 import type { AttackScene } from '../attacks/attack.ts'
 import { ATTACKS } from '../attacks/registered.ts'
+import { dilutedNoise, type Noise } from '../discrete-laplace.ts'
 import { Lockstep, type LockstepInit, type PhaseResult, type Sent } from '../lockstep.ts'
 import type { SchemeOptions } from '../options.ts'
 import type { Group, Outcome } from '../scheme.ts'
@@ -57,7 +58,7 @@ class CaseCheck {
   }
 
   run(): SchemeFinding {
-    const { scheme: name, slots, negative, recovery, attack } = this.#case
+    const { scheme: name, slots, negative, recovery, noise, attack } = this.#case
     if (!(name in SCHEMES)) {
       this.#failures.push(`scheme: expected one of ${Object.keys(SCHEMES).join(', ')}, got ${JSON.stringify(name)}`)
     } else {
@@ -65,6 +66,7 @@ class CaseCheck {
       for (const [i, each] of slots.entries()) this.#slot(lockstep, each, i)
       if (negative) this.#negative(negative.result)
       if (recovery) this.#recovery(recovery as { total: readonly (string | number)[] })
+      if (noise) this.#noise(noise)
       if (attack) this.#attack(attack as Readonly<Record<string, unknown>>)
     }
     return { name, checked: this.#checked, failures: this.#failures }
@@ -76,16 +78,18 @@ class CaseCheck {
     else this.#failures.push(`${what}: expected ${shortened(right)}, got ${shortened(left)}`)
   }
 
-  #make(options: SchemeOptions, tamper?: LockstepInit['tamper']): Lockstep {
+  #make(options: SchemeOptions, { tamper, rng = rngOf(this.#file.seed, this.#case.scheme) }: Partial<LockstepInit> = {}): Lockstep {
     const { scheme: name, bits, setup, slots } = this.#case
-    const { keyAggregator } = setup
+    const { keyAggregator, modulus } = setup
     const scheme = SCHEMES[name as SchemeName]({
       ...(bits === undefined ? {} : { bits, keyFor: (party: MeterId) => keyOf(this.#case, party) }),
+      // Where a case has a modulus and no message of a setup, everybody knows it beforehand.
+      ...(modulus && !setup.transcript ? { modulus: BigInt(`0x${modulus.p}`) * BigInt(`0x${modulus.q}`) } : {}),
       ...(keyAggregator === undefined ? {} : { keyAggregator: (group: Group) => group.members[keyAggregator] as MeterId }),
       ...options
     })
     const first = slot(slots[0]?.slot ?? 0)
-    return new Lockstep({ scheme, group: this.#group, slot: first, rng: rngOf(this.#file.seed, name), ...(tamper && { tamper }) })
+    return new Lockstep({ scheme, group: this.#group, slot: first, rng, ...(tamper && { tamper }) })
   }
 
   #setUp(lockstep: Lockstep): PhaseResult {
@@ -115,16 +119,15 @@ class CaseCheck {
     this.#expect(`${what} total`, totalOf(outcome), total.map(String))
   }
 
-  /** Runs the first slot of a group whose last member sends nothing in its last round, but to a collector. */
-  #withoutLast(options: SchemeOptions): Outcome | undefined {
+  /** Runs the first slot of a group whose last member sends nothing in its last round, but to one party that is spared. */
+  #withoutLast(options: SchemeOptions, spared?: MeterId): Outcome | undefined {
     const last = this.#group.members.at(-1) as MeterId
     const rounds = (this.#case.slots[0]?.transcript.messages ?? []).filter(({ from }) => from === numberOf(last)).map(({ round }) => round)
     const silent = Math.max(0, ...rounds)
-    const to = this.#group.parties.collector
     const phases = { slot: false }
-    const lockstep = this.#make(options, message =>
-      phases.slot && message.from === last && message.round >= silent && message.to !== to ? [] : [message]
-    )
+    const lockstep = this.#make(options, {
+      tamper: message => (phases.slot && message.from === last && message.round >= silent && message.to !== spared ? [] : [message])
+    })
     this.#setUp(lockstep)
     phases.slot = true
     const [first] = this.#case.slots
@@ -134,11 +137,11 @@ class CaseCheck {
 
   /** Compares the number that comes out, or that none does, where the aggregator does not count who has sent. */
   #negative(result: readonly (string | number | null)[] | null): void {
-    const outcome = this.#withoutLast({ trusting: true })
+    const outcome = this.#withoutLast({ trusting: true }, this.#group.parties.collector)
     const none = result === null || result.every(value => value === null)
     if (UNDETERMINED.has(this.#case.scheme)) this.#expect('a number that is no total', outcome?.type, 'total')
     else this.#expect('total without the last', totalOf(outcome), none ? null : result.map(String))
-    const counted = this.#withoutLast({})
+    const counted = this.#withoutLast({}, this.#group.parties.collector)
     if (!this.#case.recovery) this.#expect('loss of the slot', counted?.type, 'lost')
   }
 
@@ -147,6 +150,28 @@ class CaseCheck {
     this.#expect('recovered total', totalOf(outcome), total.map(String))
     const contributors = outcome?.type === 'total' ? outcome.contributors.map(numberOf) : undefined
     this.#expect('recovered contributors', contributors, this.#group.members.slice(0, -1).map(numberOf))
+  }
+
+  /** Draws the first slot's noise by itself, and runs the slot with it. */
+  #noise({ sensitivity, epsilon: [numerator, denominator], beta53, noise, noisyTotal }: NonNullable<SchemeCase['noise']>): void {
+    const terms: Noise = {
+      sensitivity: BigInt(sensitivity),
+      epsilon: [BigInt(numerator), BigInt(denominator)],
+      beta53: () => BigInt(beta53)
+    }
+    const [first] = this.#case.slots
+    if (!first) return
+    const { members, lanes } = this.#group
+    const rng = rngOf(this.#file.seed, this.#case.scheme, '-noise')
+    const drawn = members.map(id => {
+      const own = rng(id, 'slot', slot(first.slot))
+      return Array.from({ length: lanes }, () => Number(dilutedNoise(terms, members.length, own)))
+    })
+    this.#expect('noise', drawn, noise)
+    const lockstep = this.#make({ noise: terms }, { rng })
+    this.#setUp(lockstep)
+    const { outcome } = lockstep.run({ phase: 'slot', slot: slot(first.slot), readings: readingsOf(this.#group, first.readings) })
+    this.#expect('noisy total', totalOf(outcome), noisyTotal.map(String))
   }
 
   #attack({ what: _, ...expected }: Readonly<Record<string, unknown>>): void {
@@ -164,7 +189,7 @@ class CaseCheck {
       group: this.#group,
       slots: this.#case.slots.map(each => ({ slot: slot(each.slot) as Slot, readings: readingsOf(this.#group, each.readings) })),
       enter: (options = {}, tamper) => {
-        const lockstep = this.#make(options, tamper)
+        const lockstep = this.#make(options, tamper && { tamper })
         this.#setUp(lockstep)
         return lockstep
       },

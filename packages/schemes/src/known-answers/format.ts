@@ -24,12 +24,22 @@ const slot = z.object({
   total: lanes
 })
 
+/** Noise of the first slot, a row a meter, with privacy as a fraction and the probability of noise times 2^53. */
+const noise = z.object({
+  sensitivity: z.number(),
+  epsilon: z.tuple([z.number(), z.number()]),
+  beta53: z.number(),
+  noise: z.array(z.array(z.number())),
+  noisyTotal: lanes
+})
+
 const ofScheme = z.looseObject({
   scheme: z.string(),
   bits: z.number().optional(),
   setup,
   slots: z.array(slot).min(1),
-  negative: z.looseObject({ what: z.string(), result: z.union([lanes, z.null()]), detected: z.boolean().optional() }).optional()
+  negative: z.looseObject({ what: z.string(), result: z.union([lanes, z.null()]), detected: z.boolean().optional() }).optional(),
+  noise: noise.optional()
 })
 export type SchemeCase = z.infer<typeof ofScheme>
 

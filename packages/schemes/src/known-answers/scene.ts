@@ -48,11 +48,15 @@ function nameOf(id: MeterId): string {
   return role ?? (number >= FIRST_DEVICE ? `device-${number - FIRST_DEVICE}` : `meter-${number}`)
 }
 
-/** Random bytes of a file: call c for k bytes is SHAKE-256(seed ‖ 0 ‖ `<scheme>/<party>/<phase>` ‖ 0 ‖ u64 c). */
-export function rngOf(seed: string, scheme: string): RngOf {
+/**
+ * Random bytes of a file: call c for k bytes is SHAKE-256(seed ‖ 0 ‖ `<scheme>/<party>/<phase>` ‖ 0 ‖ u64 c).
+ *
+ * @param variant - follows the slot's number, in a second run of the same slot
+ */
+export function rngOf(seed: string, scheme: string, variant = ''): RngOf {
   return (party, phase, slot): Rng => {
     let call = 0
-    const label = utf8(`${seed}\0${scheme}/${nameOf(party)}/${phase === 'slot' ? slot : phase}\0`)
+    const label = utf8(`${seed}\0${scheme}/${nameOf(party)}/${phase === 'slot' ? slot + variant : phase}\0`)
     return { bytes: length => shake256(length, label, u64(call++)) }
   }
 }

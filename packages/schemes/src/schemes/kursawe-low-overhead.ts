@@ -3,7 +3,6 @@ import {
   addLanes,
   BlindingKey,
   concatBytes,
-  hmacSha256,
   type LaneVector,
   lanesFromExactBytes,
   lanesToBytes,
@@ -11,14 +10,13 @@ import {
   subtractLanes,
   u16
 } from '@hushgrid/primitives'
-import { MalformedBodyError } from '../errors.ts'
+import { decodeAgreementKey, edgeKey } from '../edge-keys.ts'
 import { totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { domain, prf } from '../random.ts'
 import { type Made, role, type Scheme, type Turn } from '../scheme.ts'
 
 const NAME = 'kursawe-low-overhead'
-const KEY_BYTES = 32
 
 interface Meter {
   key: BlindingKey | undefined
@@ -27,7 +25,7 @@ interface Meter {
 }
 
 /** The low-overhead protocol: one message of lanes a slot. */
-export function kursaweLowOverhead({ trusting }: SchemeOptions = {}): Scheme {
+export function kursaweLowOverhead({ trusting = false }: SchemeOptions = {}): Scheme {
   return {
     name: NAME,
     facts: {
@@ -48,14 +46,14 @@ export function kursaweLowOverhead({ trusting }: SchemeOptions = {}): Scheme {
         'A newcomer agrees on a key with each of the others, and each of them on one with it; a leaver is left out of the list. A meter that is missing leaves its masks in the sum, which is then a random number: only the count of senders tells, so the slot is lost.',
         'It is a DC-net over the complete graph, without rosters, recovery and signatures: the ancestor of the DC-net here, and the least that masks can cost.'
       ],
-      uncertain: ['The paper adds modulo 2^32; here sums are modulo 2^64.']
+      uncertain: ['The paper adds modulo 2^32; here sums are modulo 2^64.', 'That a meter without all others’ keys sends nothing is ours.']
     },
     roles: {
       meter: role<Meter>({
         create: () => ({ key: undefined, edges: new Map() }),
         rounds: {
           setup: [{ run: publishKey }, { awaits: (_, turn) => others(turn), run: (meter, { from }, turn) => agree(meter, from, turn) }],
-          slot: [{ run: (meter, { reading }, turn) => (reading ? submit(meter, reading, turn) : {}) }]
+          slot: [{ run: (meter, { reading }, turn) => (reading ? submit(meter, reading, turn, trusting) : {}) }]
         }
       }),
       aggregator: role({
@@ -80,24 +78,24 @@ function others({ group, self }: Turn): MeterId[] {
 
 function publishKey(meter: Meter, _: unknown, { rng }: Turn): Made {
   meter.key = BlindingKey.generate(rng)
+  meter.edges.clear()
   return { send: [{ to: 'meters', body: meter.key.publicKey }] }
 }
 
 function agree(meter: Meter, from: ReadonlyMap<MeterId, Uint8Array>, { group, self, work }: Turn): Made {
-  for (const [id, body] of from)
-    if (body.byteLength !== KEY_BYTES) throw new MalformedBodyError(id, `expected a key of ${KEY_BYTES} bytes, got ${body.byteLength}`)
+  const keys = [...from].map(([id, body]) => [id, decodeAgreementKey(body, id)] as const)
   const own = group.members.indexOf(self)
-  for (const [id, body] of from) {
+  for (const [id, key] of keys) {
     const other = group.members.indexOf(id)
-    work.count('key-agreement')
-    const shared = (meter.key as BlindingKey).agree(body)
-    meter.edges.set(id, hmacSha256(concatBytes(domain(`${NAME}/edge`), u16(Math.min(own, other)), u16(Math.max(own, other))), shared))
-    shared.fill(0)
+    const label = concatBytes(domain(`${NAME}/edge`), u16(Math.min(own, other)), u16(Math.max(own, other)))
+    meter.edges.set(id, edgeKey(meter.key as BlindingKey, key, label, work))
   }
   return {}
 }
 
-function submit(meter: Meter, reading: LaneVector, { group, self, slot, work }: Turn): Made {
+function submit(meter: Meter, reading: LaneVector, { group, self, slot, work }: Turn, trusting: boolean): Made {
+  // Where the setup has not given all keys, the masks of the others would stay in the sum, and nobody could tell.
+  if (meter.edges.size < group.members.length - 1 && !trusting) return {}
   const own = group.members.indexOf(self)
   const masked = reading.slice() as LaneVector
   group.members.forEach((id, other) => {

@@ -21,7 +21,7 @@ it('has failed where the difference is beyond every reading', () => {
       [1, 1]
     ]
   ])
-  const { succeeded, learnt } = onShi.run(scene, { maxReading: 19n })
+  const { succeeded, learnt } = onShi.run(scene, { maxReading: 9n })
   expect(succeeded).toBe(false)
   expect(learnt).toEqual({ difference: ['none', '0'] })
 })
