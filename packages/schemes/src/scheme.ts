@@ -83,7 +83,7 @@ export interface Turn {
 
 /** A message. The driver adds scheme, epoch, phase, slot and round, signs it, and refuses it anywhere but there. */
 export interface Outgoing {
-  /** One party, or every meter but the sender: one signed message, delivered to each and to the aggregator. */
+  /** One party, or every meter but the sender: one signed message, delivered to each, to the devices of all and to the aggregator. */
   readonly to: MeterId | 'meters'
   readonly body: Uint8Array
   /** Only the receiver may read it: the driver seals it between the two. */

@@ -2,36 +2,44 @@
 // klenze have in common.
 import type { PrivateKey } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, subtractLanes } from '@hushgrid/primitives'
+import { MalformedBodyError } from './errors.ts'
 import { aggregatorOf } from './options.ts'
 import { pack } from './packing.ts'
 import { parts } from './parts.ts'
 import { randomLanes } from './random.ts'
 import type { Inbox, Made, Outcome, Turn } from './scheme.ts'
-import { decodeModulus, type SquareRing } from './zn2.ts'
+import { decodeModulus, SquareRing } from './zn2.ts'
 
 /** Moduli by member. */
 export type Rings = Map<MeterId, SquareRing>
 
-/** Sends a meter's modulus to the aggregator. */
-export function publishKey({ publicKey }: PrivateKey, { group, work }: Turn): Made {
+/** Forgets the keys of groups before, and sends a meter's modulus to the aggregator. */
+export function publishKey(rings: Rings, { publicKey }: PrivateKey, { group, self, work }: Turn): Made {
   work.count('paillier-keygen')
-  const n = publicKey.n.toString(16).padStart(publicKey.bits / 4, '0')
-  return { send: [{ to: aggregatorOf(group), body: new Uint8Array(Buffer.from(n, 'hex')) }] }
+  const ring = new SquareRing(publicKey.n, publicKey.bits)
+  rings.clear()
+  rings.set(self, ring)
+  return { send: [{ to: aggregatorOf(group), body: ring.encodeModulus() }] }
 }
 
 /** Collects the moduli and hands all of them to all; nothing while one is missing, since nobody could use the others. */
 export function handOut(rings: Rings, bits: number, { from, missing }: Inbox): Made {
   const decoded = [...from].map(([id, body]) => [id, decodeModulus(body, bits, id)] as const)
+  rings.clear()
   if (missing.length > 0) return {}
   for (const [id, ring] of decoded) rings.set(id, ring)
   return { send: [{ to: 'meters', body: concatBytes(...from.values()) }] }
 }
 
-/** Takes what the aggregator hands out. */
-export function takeKeys(rings: Rings, bits: number, { from }: Inbox, { members }: Turn['group']): Made {
+/** Takes what the aggregator hands out. @throws MalformedBodyError also where a meter's own key is another there */
+export function takeKeys(rings: Rings, bits: number, { from }: Inbox, { group, self }: Turn): Made {
   for (const [sender, body] of from) {
-    const taken = parts(body, members.length, bits / 8, sender).map(bytes => decodeModulus(bytes, bits, sender))
-    for (const [i, id] of members.entries()) rings.set(id, taken[i] as SquareRing)
+    const taken = parts(body, group.members.length, bits / 8, sender).map(bytes => decodeModulus(bytes, bits, sender))
+    const moduli = new Map(group.members.map((id, i) => [id, taken[i] as SquareRing]))
+    const own = rings.get(self)
+    if (own && own.n !== moduli.get(self)?.n) throw new MalformedBodyError(sender, 'expected the receiver’s modulus, got another one')
+    rings.clear()
+    for (const [id, ring] of moduli) rings.set(id, ring)
   }
   return {}
 }

@@ -46,11 +46,11 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
             {
               run: (meter, _, turn) => {
                 meter.key = keyFor(turn.self, bits)
-                return publishKey(meter.key, turn)
+                return publishKey(meter.rings, meter.key, turn)
               }
             },
             undefined,
-            { awaits: fromAggregator, run: ({ rings }, inbox, { group }) => takeKeys(rings, bits, inbox, group) }
+            { awaits: fromAggregator, run: ({ rings }, inbox, turn) => takeKeys(rings, bits, inbox, turn) }
           ],
           slot: [
             { run: (meter, { reading }, turn) => (reading ? share(meter, reading, turn) : {}) },

@@ -3,6 +3,7 @@ import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
 import { joyeLibert } from './joye-libert.ts'
+import { klenze } from './klenze.ts'
 import { kursaweLowOverhead } from './kursawe-low-overhead.ts'
 import { plain } from './plain.ts'
 import { shi } from './shi.ts'
@@ -13,6 +14,7 @@ export const SCHEMES = {
   plain,
   ttp,
   'garcia-jacobs': garciaJacobs,
+  klenze,
   shi,
   'joye-libert': joyeLibert,
   'kursawe-low-overhead': kursaweLowOverhead
