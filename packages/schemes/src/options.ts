@@ -12,6 +12,11 @@ export interface SchemeOptions {
   readonly maxReading?: bigint
   /** Fewest members of a total, where somebody in between decides who is in it. */
   readonly minMembers?: number
+  /**
+   * When erkin-tsudik-spatial exchanges seeds: in each slot, or once an epoch with numbers derived for each slot. `never` keeps
+   * even the numbers, for the attack that this allows.
+   */
+  readonly reseed?: 'slot' | 'epoch' | 'never'
   /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
   readonly trusting?: boolean
 }

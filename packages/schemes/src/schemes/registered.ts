@@ -1,6 +1,7 @@
 // All schemes, in the order in which lists show them. A new scheme is a file here, a line below and a test.
 import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
+import { erkinTsudikSpatial } from './erkin-tsudik-spatial.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
 import { joyeLibert } from './joye-libert.ts'
 import { klenze } from './klenze.ts'
@@ -15,6 +16,7 @@ export const SCHEMES = {
   ttp,
   'garcia-jacobs': garciaJacobs,
   klenze,
+  'erkin-tsudik-spatial': erkinTsudikSpatial,
   shi,
   'joye-libert': joyeLibert,
   'kursawe-low-overhead': kursaweLowOverhead
