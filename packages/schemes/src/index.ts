@@ -11,5 +11,6 @@
  * @packageDocumentation
  */
 
-export { checkSchemeFile, type SchemeFinding } from './known-answers/check.ts'
+export { checkSchemeFile } from './known-answers/check.ts'
+export type { SchemeFinding } from './known-answers/findings.ts'
 export { parseSchemeFile } from './known-answers/format.ts'

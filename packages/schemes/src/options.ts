@@ -17,6 +17,8 @@ export interface SchemeOptions {
    * even the numbers, for the attack that this allows.
    */
   readonly reseed?: 'slot' | 'epoch' | 'never'
+  /** Prices of a period's slots, for erkin-tsudik-temporal; as many as the period has slots, from 2 to 255. */
+  readonly prices?: readonly bigint[]
   /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
   readonly trusting?: boolean
 }

@@ -104,6 +104,8 @@ export type LostReason = 'missing' | 'implausible' | 'refused' | 'malformed'
 export type Outcome =
   | { readonly type: 'total'; readonly contributors: readonly MeterId[]; readonly lanes: LaneVector }
   | { readonly type: 'lost'; readonly reason: LostReason; readonly members: readonly MeterId[] }
+  /** In a period's last slot, of a scheme that yields bills: each meter's priced sum, and who gets none. Earlier slots end without outcome. */
+  | { readonly type: 'bills'; readonly bills: ReadonlyMap<MeterId, LaneVector>; readonly missing: readonly MeterId[] }
 
 export interface Made {
   readonly send?: readonly Outgoing[]

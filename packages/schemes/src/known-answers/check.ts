@@ -18,22 +18,17 @@ import { Lockstep, type LockstepInit, type PhaseResult, type Sent } from '../loc
 import type { SchemeOptions } from '../options.ts'
 import type { Group, Outcome } from '../scheme.ts'
 import { SCHEMES, type SchemeName } from '../schemes/registered.ts'
+import { checkPeriodCase } from './check-period.ts'
+import { Findings, type SchemeFinding } from './findings.ts'
 import type { PeriodCase, SchemeCase, SchemeFile } from './format.ts'
 import { keyOf, numberOf, primesOf, readingsOf, rngOf, sceneGroup } from './scene.ts'
-
-/** What was found of a case: what agrees, and each sentence that says what does not. */
-export interface SchemeFinding {
-  readonly name: string
-  readonly checked: readonly string[]
-  readonly failures: readonly string[]
-}
 
 /** Schemes of whose wrong total no case says with which random bytes it came about: not those of a slot in the file. */
 const UNDETERMINED: ReadonlySet<string> = new Set(['garcia-jacobs', 'klenze'])
 
 /** Checks each case of a file. */
 export function* checkSchemeFile(file: SchemeFile): Generator<SchemeFinding> {
-  for (const of of file.cases) if (isOfSlots(of)) yield checkSchemeCase(file, of)
+  for (const of of file.cases) yield isOfSlots(of) ? checkSchemeCase(file, of) : checkPeriodCase(file, of)
 }
 
 const isOfSlots = (of: SchemeCase | PeriodCase): of is SchemeCase => 'slots' in of
@@ -47,8 +42,7 @@ class CaseCheck {
   readonly #file: SchemeFile
   readonly #case: SchemeCase
   readonly #group: Group
-  readonly #checked: string[] = []
-  readonly #failures: string[] = []
+  readonly #found = new Findings()
 
   constructor(file: SchemeFile, of: SchemeCase) {
     this.#file = file
@@ -59,7 +53,7 @@ class CaseCheck {
   run(): SchemeFinding {
     const { scheme: name, slots, negative, recovery, attack } = this.#case
     if (!(name in SCHEMES)) {
-      this.#failures.push(`scheme: expected one of ${Object.keys(SCHEMES).join(', ')}, got ${JSON.stringify(name)}`)
+      this.#found.failures.push(`scheme: expected one of ${Object.keys(SCHEMES).join(', ')}, got ${JSON.stringify(name)}`)
     } else {
       const lockstep = this.#honest()
       for (const [i, each] of slots.entries()) this.#slot(lockstep, each, i)
@@ -67,13 +61,7 @@ class CaseCheck {
       if (recovery) this.#recovery(recovery as { total: readonly (string | number)[] })
       if (attack) this.#attack(attack as Readonly<Record<string, unknown>>)
     }
-    return { name, checked: this.#checked, failures: this.#failures }
-  }
-
-  #expect(what: string, got: unknown, expected: unknown): void {
-    const [left, right] = [JSON.stringify(got), JSON.stringify(expected)]
-    if (left === right) this.#checked.push(what)
-    else this.#failures.push(`${what}: expected ${shortened(right)}, got ${shortened(left)}`)
+    return { name, checked: this.#found.checked, failures: this.#found.failures }
   }
 
   #make(options: SchemeOptions, tamper?: LockstepInit['tamper']): Lockstep {
@@ -96,8 +84,8 @@ class CaseCheck {
     const lockstep = this.#make({})
     const { sent } = this.#setUp(lockstep)
     const { transcript } = this.#case.setup
-    this.#expect('setup', digestOf(sent), transcript?.digest ?? digestOf([]))
-    if (transcript) this.#expect('setup cost', costOf(sent, this.#group), transcript.cost)
+    this.#found.expect('setup', digestOf(sent), transcript?.digest ?? digestOf([]))
+    if (transcript) this.#found.expect('setup cost', costOf(sent, this.#group), transcript.cost)
     return lockstep
   }
 
@@ -108,11 +96,11 @@ class CaseCheck {
       const { round, from, to, bytes } = message
       const got = sorted(sent)[k]
       const mine = got && { round: got.round, from: numberOf(got.from), to: numberOf(got.to), bytes: toHex(got.body), sealed: got.sealed }
-      this.#expect(`${what} message ${k}`, mine, { round, from, to, bytes, sealed: message.sealed === true })
+      this.#found.expect(`${what} message ${k}`, mine, { round, from, to, bytes, sealed: message.sealed === true })
     }
-    this.#expect(`${what} digest`, digestOf(sent), transcript.digest)
-    this.#expect(`${what} cost`, costOf(sent, this.#group), transcript.cost)
-    this.#expect(`${what} total`, totalOf(outcome), total.map(String))
+    this.#found.expect(`${what} digest`, digestOf(sent), transcript.digest)
+    this.#found.expect(`${what} cost`, costOf(sent, this.#group), transcript.cost)
+    this.#found.expect(`${what} total`, totalOf(outcome), total.map(String))
   }
 
   /** Runs the first slot of a group whose last member sends nothing in its last round, but to a collector. */
@@ -136,27 +124,27 @@ class CaseCheck {
   #negative(result: readonly (string | number | null)[] | null): void {
     const outcome = this.#withoutLast({ trusting: true })
     const none = result === null || result.every(value => value === null)
-    if (UNDETERMINED.has(this.#case.scheme)) this.#expect('a number that is no total', outcome?.type, 'total')
-    else this.#expect('total without the last', totalOf(outcome), none ? null : result.map(String))
+    if (UNDETERMINED.has(this.#case.scheme)) this.#found.expect('a number that is no total', outcome?.type, 'total')
+    else this.#found.expect('total without the last', totalOf(outcome), none ? null : result.map(String))
     const counted = this.#withoutLast({})
-    if (!this.#case.recovery) this.#expect('loss of the slot', counted?.type, 'lost')
+    if (!this.#case.recovery) this.#found.expect('loss of the slot', counted?.type, 'lost')
   }
 
   #recovery({ total }: { readonly total: readonly (string | number)[] }): void {
     const outcome = this.#withoutLast({})
-    this.#expect('recovered total', totalOf(outcome), total.map(String))
+    this.#found.expect('recovered total', totalOf(outcome), total.map(String))
     const contributors = outcome?.type === 'total' ? outcome.contributors.map(numberOf) : undefined
-    this.#expect('recovered contributors', contributors, this.#group.members.slice(0, -1).map(numberOf))
+    this.#found.expect('recovered contributors', contributors, this.#group.members.slice(0, -1).map(numberOf))
   }
 
   #attack({ what: _, ...expected }: Readonly<Record<string, unknown>>): void {
     const attack = ATTACKS[this.#case.scheme]
     if (!attack) {
-      this.#failures.push('attack: expected one on this scheme, got none')
+      this.#found.failures.push('attack: expected one on this scheme, got none')
       return
     }
     const { succeeded, learnt } = attack.run(this.#scene())
-    this.#expect('attack', { succeeded, ...pick(learnt, Object.keys(expected)) }, { succeeded: true, ...expected })
+    this.#found.expect('attack', { succeeded, ...pick(learnt, Object.keys(expected)) }, { succeeded: true, ...expected })
   }
 
   #scene(): AttackScene {
@@ -179,11 +167,6 @@ class CaseCheck {
 
 function pick(of: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map(name => [name, of[name]]))
-}
-
-function shortened(json: string | undefined): string {
-  const text = json ?? 'nothing'
-  return text.length > 120 ? `${text.slice(0, 117)}…` : text
 }
 
 function totalOf(outcome: Outcome | undefined): string[] | null {

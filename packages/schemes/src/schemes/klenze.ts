@@ -154,9 +154,8 @@ function meterOf({ deviceOf }: Turn['group'], device: MeterId): MeterId {
 /** Names meters where the aggregator dealt with their devices. */
 function ofMeters(outcome: Outcome, group: Turn['group']): Outcome {
   const meters = (ids: readonly MeterId[]): MeterId[] => ids.map(id => meterOf(group, id))
-  return outcome.type === 'total'
-    ? { ...outcome, contributors: meters(outcome.contributors) }
-    : { ...outcome, members: meters(outcome.members) }
+  if (outcome.type === 'total') return { ...outcome, contributors: meters(outcome.contributors) }
+  return outcome.type === 'lost' ? { ...outcome, members: meters(outcome.members) } : outcome
 }
 
 function commitmentTo(opening: Uint8Array, slot: Slot): Uint8Array {

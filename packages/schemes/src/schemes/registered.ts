@@ -2,6 +2,7 @@
 import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
 import { erkinTsudikSpatial } from './erkin-tsudik-spatial.ts'
+import { erkinTsudikTemporal } from './erkin-tsudik-temporal.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
 import { joyeLibert } from './joye-libert.ts'
 import { klenze } from './klenze.ts'
@@ -17,6 +18,7 @@ export const SCHEMES = {
   'garcia-jacobs': garciaJacobs,
   klenze,
   'erkin-tsudik-spatial': erkinTsudikSpatial,
+  'erkin-tsudik-temporal': erkinTsudikTemporal,
   shi,
   'joye-libert': joyeLibert,
   'kursawe-low-overhead': kursaweLowOverhead
