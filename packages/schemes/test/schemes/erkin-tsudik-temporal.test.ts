@@ -83,6 +83,23 @@ it('gives no bill to a meter that had no reading in a slot', () => {
   expect(told(runSlot(lockstep, 2))).toEqual({ bills: bills(0, other, third), missing: [meter] })
 })
 
+it('never blinds by exponents of another period: a meter without the first slot waits for the next', () => {
+  const lockstep = entered(scheme, group)
+  for (const i of [0, 1, 2]) runSlot(lockstep, i)
+  const readings = readingsIn(group, at(3))
+  readings.delete(meter)
+  lockstep.run({ phase: 'slot', slot: at(3), readings })
+  const { sent } = lockstep.run({ phase: 'slot', slot: at(4), readings: readingsIn(group, at(4)) })
+  expect(sent.map(({ from }) => from)).toEqual([other, third])
+  expect(told(runSlot(lockstep, 5))).toEqual({ bills: bills(3, other, third), missing: [meter] })
+})
+
+it('forgets a period whose last slot never ran', () => {
+  const lockstep = entered(scheme, group)
+  for (const i of [0, 1]) runSlot(lockstep, i)
+  expect(told([3, 4, 5].map(i => runSlot(lockstep, i))[2])).toEqual({ bills: bills(3, ...group.members), missing: [] })
+})
+
 it('bills a newcomer from the next period on, without a new setup', () => {
   const unreached = entered(scheme, group, ({ from, to, body }) => (from === aggregator && to === 'meters' ? [] : [{ to, body }]))
   runSlot(unreached, 0)
