@@ -1,9 +1,10 @@
 // The scheme in which everybody learns the total: variants, broken bodies, absences, hostile keys.
 import { toBytes } from '@hushgrid/paillier'
-import { type MeterId, SeededRng, slot } from '@hushgrid/primitives'
+import { type LaneVector, type MeterId, SeededRng, signedLanes, slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/known-answers/scene.ts'
 import type { Lockstep, PhaseResult } from '../../src/lockstep.ts'
+import { unpack } from '../../src/packing.ts'
 import type { Group } from '../../src/scheme.ts'
 import { erkinTsudikSpatial } from '../../src/schemes/erkin-tsudik-spatial.ts'
 import { SquareRing } from '../../src/zn2.ts'
@@ -92,6 +93,15 @@ describe.each(['slot', 'epoch'] as const)('with seeds each %s', reseed => {
     const { sent, outcome } = runSlot(lockstep)
     expect(told(outcome)).toEqual(['missing', ...group.members])
     expect(sent.filter(({ to }) => to === aggregator)).toEqual([])
+  })
+
+  it('shows the total to a listener without any key, as its facts say', () => {
+    const { sent } = runSlot(entered(scheme, group))
+    const ring = new SquareRing(shortKeyFor(aggregator).publicKey.n, SHORT_BITS)
+    const values = sent.filter(({ to }) => to === aggregator).map(({ body, from }) => ring.decode(body, from))
+    const rest = ring.power(ring.hash(scheme.name, FIRST), -BigInt(values.length) * ring.n, { count() {} })
+    const x = ring.logarithm(ring.product([...values, rest])) as bigint
+    expect(signedLanes(unpack(x, group.lanes) as LaneVector)).toEqual(sumOf(readingsIn(group, FIRST)))
   })
 
   it('withstands a modulus of small factors, whose hashes have no inverse', () => {
