@@ -254,6 +254,20 @@ describe('PrivateKey', () => {
     powers.mockRestore()
   })
 
+  it('finds the root of an obfuscator, with which anybody can check the plaintext', () => {
+    for (const { privateKey: key } of [...short, full]) {
+      const { n, nSquared } = key.publicKey
+      const r = n - 12_345n
+      const power = key.publicKey.power(r, n)
+      expect(key.obfuscatorRoot(key.publicKey.encryptWith(-77n, power))).toBe(r)
+      const c = key.publicKey.sum([key.publicKey.encrypt(40n, rng), key.publicKey.encrypt(2n, rng)])
+      const root = key.obfuscatorRoot(c)
+      expect(root < n).toBe(true)
+      expect(((1n + 42n * n) * key.publicKey.power(root, n)) % nSquared).toBe(c.value)
+    }
+    expect(() => privateKey.obfuscatorRoot(small.publicKey.encrypt(1n, rng))).toThrow(KeyMismatchError)
+  })
+
   // Ends, since the beginning of (p − 1)(q − 1) is that of n.
   const secrets = [p, q, (p - 1n) * (q - 1n)].flatMap(value => [value.toString().slice(-30), value.toString(16).slice(-30)])
   class Open {

@@ -18,6 +18,8 @@ export interface SchemeFacts {
   readonly strength: number
   /** Largest |reading| in a lane; schemes that end in a discrete logarithm need it small. */
   readonly maxReading: bigint
+  /** Bills: a sum for each meter at the end of a period. Absent: a total of all meters in each slot. */
+  readonly yields?: 'bills'
   /** Whether a total may differ from the sum on purpose. */
   readonly noisy: boolean
   /** Rounds of a slot in which nobody is missing. */

@@ -108,7 +108,8 @@ export class Lockstep {
     const message: Sent = { round, from, to, body, sealed }
     for (const out of tamper?.(message) ?? [message]) {
       into.sent.push({ ...message, to: out.to, body: out.body })
-      const everybody = [...group.members, group.parties.aggregator].filter(id => id !== undefined && id !== from) as MeterId[]
+      const all = [...group.members, group.parties.aggregator, ...group.deviceOf.values()]
+      const everybody = all.filter(id => id !== undefined && id !== from) as MeterId[]
       for (const receiver of out.to === 'meters' ? everybody : [out.to]) {
         const box = into.next.get(receiver) ?? new Map<MeterId, Uint8Array>()
         into.next.set(receiver, box.set(from, out.body))

@@ -17,6 +17,13 @@ export interface SchemeOptions {
   readonly leaders?: number
   /** Noise that meters add so that totals are differentially private; without it totals are exact. */
   readonly noise?: Noise
+  /**
+   * When erkin-tsudik-spatial exchanges seeds: in each slot, or once an epoch with numbers derived for each slot. `never` keeps
+   * even the numbers, for the attack that this allows.
+   */
+  readonly reseed?: 'slot' | 'epoch' | 'never'
+  /** Prices of a period's slots, for erkin-tsudik-temporal; as many as the period has slots, from 2 to 255. */
+  readonly prices?: readonly bigint[]
   /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
   readonly trusting?: boolean
   /** A modulus N that everybody knows beforehand; without it the dealer makes one and sends it to all. */

@@ -83,7 +83,7 @@ export interface Turn {
 
 /** A message. The driver adds scheme, epoch, phase, slot and round, signs it, and refuses it anywhere but there. */
 export interface Outgoing {
-  /** One party, or every meter but the sender: one signed message, delivered to each and to the aggregator. */
+  /** One party, or every meter but the sender: one signed message, delivered to each, to the devices of all and to the aggregator. */
   readonly to: MeterId | 'meters'
   readonly body: Uint8Array
   /** Only the receiver may read it: the driver seals it between the two. */
@@ -104,6 +104,8 @@ export type LostReason = 'missing' | 'implausible' | 'refused' | 'malformed'
 export type Outcome =
   | { readonly type: 'total'; readonly contributors: readonly MeterId[]; readonly lanes: LaneVector }
   | { readonly type: 'lost'; readonly reason: LostReason; readonly members: readonly MeterId[] }
+  /** In a period's last slot, of a scheme that yields bills: each meter's priced sum, and who gets none. Earlier slots end without outcome. */
+  | { readonly type: 'bills'; readonly bills: ReadonlyMap<MeterId, LaneVector>; readonly missing: readonly MeterId[] }
 
 export interface Made {
   readonly send?: readonly Outgoing[]

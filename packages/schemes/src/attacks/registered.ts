@@ -1,6 +1,8 @@
 import type { Attack } from './attack.ts'
+import { spatialReuse } from './erkin-tsudik-spatial.ts'
 import { onGarciaJacobs } from './garcia-jacobs.ts'
 import { onJoyeLibert } from './joye-libert.ts'
+import { klenzeSign } from './klenze.ts'
 import { onLeontiadis } from './leontiadis.ts'
 import { onMarmol } from './marmol.ts'
 import { onShi } from './shi.ts'
@@ -9,6 +11,8 @@ import { onVetter } from './vetter.ts'
 /** Attacks by the scheme that they break as it was published. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   'garcia-jacobs': onGarciaJacobs,
+  klenze: klenzeSign,
+  'erkin-tsudik-spatial': spatialReuse,
   shi: onShi,
   'joye-libert': onJoyeLibert,
   leontiadis: onLeontiadis,

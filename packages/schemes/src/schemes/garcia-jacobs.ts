@@ -1,23 +1,17 @@
 // Garcia, Jacobs 2011, section 4: each reading is split into shares for all, encrypted under their keys and summed on the way.
 import type { PrivateKey } from '@hushgrid/paillier'
-import { addLanes, concatBytes, type LaneVector, lanesToBytes, type MeterId, subtractLanes } from '@hushgrid/primitives'
+import { addLanes, type LaneVector, lanesToBytes, type MeterId } from '@hushgrid/primitives'
 import { totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { fieldsModulo64, pack } from '../packing.ts'
-import { parts } from '../parts.ts'
-import { randomLanes } from '../random.ts'
+import { fieldsModulo64 } from '../packing.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
-import { decodeModulus, type SquareRing } from '../zn2.ts'
+import { handOut, lostBefore, multiplyColumns, publishKey, type Rings, split, takeKeys } from '../shares.ts'
 
 interface Meter {
   key: PrivateKey | undefined
-  readonly rings: Map<MeterId, SquareRing>
+  readonly rings: Rings
   /** Own share of the slot's reading, which stays here. */
   ownShare: LaneVector | undefined
-}
-
-interface Concentrator {
-  readonly rings: Map<MeterId, SquareRing>
 }
 
 /** The scheme of shares under everybody's Paillier key. */
@@ -49,9 +43,14 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
         create: () => ({ key: undefined, rings: new Map(), ownShare: undefined }),
         rounds: {
           setup: [
-            { run: (meter, _, turn) => publishKey(meter, keyFor(turn.self, bits), turn) },
+            {
+              run: (meter, _, turn) => {
+                meter.key = keyFor(turn.self, bits)
+                return publishKey(meter.rings, meter.key, turn)
+              }
+            },
             undefined,
-            { awaits: fromAggregator, run: (meter, inbox, turn) => takeKeys(meter, bits, inbox, turn) }
+            { awaits: fromAggregator, run: ({ rings }, inbox, turn) => takeKeys(rings, bits, inbox, turn) }
           ],
           slot: [
             { run: (meter, { reading }, turn) => (reading ? share(meter, reading, turn) : {}) },
@@ -60,13 +59,13 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
           ]
         }
       }),
-      aggregator: role<Concentrator>({
-        create: () => ({ rings: new Map() }),
+      aggregator: role<Rings>({
+        create: () => new Map(),
         rounds: {
-          setup: [undefined, { awaits: members, run: (state, inbox) => handOut(state, bits, inbox) }],
+          setup: [undefined, { awaits: members, run: (rings, inbox) => handOut(rings, bits, inbox) }],
           slot: [
             undefined,
-            { awaits: members, run: (state, inbox, turn) => multiply(state, inbox, turn) },
+            { awaits: members, run: multiply },
             undefined,
             { awaits: members, run: (_, inbox, { group }) => ({ outcome: totalOfLanes(inbox, group.lanes, { trusting }) }) }
           ]
@@ -79,71 +78,30 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
 const members = (_: unknown, { group }: Turn): readonly MeterId[] => group.members
 const fromAggregator = (_: unknown, { group }: Turn): MeterId[] => [aggregatorOf(group)]
 
-function publishKey(meter: Meter, key: PrivateKey, { group, work }: Turn): Made {
-  work.count('paillier-keygen')
-  meter.key = key
-  const n = key.publicKey.n.toString(16).padStart(key.publicKey.bits / 4, '0')
-  return { send: [{ to: aggregatorOf(group), body: new Uint8Array(Buffer.from(n, 'hex')) }] }
-}
-
-/** Collects the moduli and hands all of them to all. */
-function handOut(state: Concentrator, bits: number, { from }: Inbox): Made {
-  for (const [id, body] of from) state.rings.set(id, decodeModulus(body, bits, id))
-  return { send: [{ to: 'meters', body: concatBytes(...from.values()) }] }
-}
-
-function takeKeys(meter: Meter, bits: number, { from }: Inbox, { group }: Turn): Made {
-  for (const [sender, body] of from) {
-    const rings = parts(body, group.members.length, bits / 8, sender).map(bytes => decodeModulus(bytes, bits, sender))
-    for (const [i, id] of group.members.entries()) meter.rings.set(id, rings[i] as SquareRing)
-  }
-  return {}
-}
-
-/** Splits a reading into shares for all, and encrypts each under its receiver's key. */
-function share(meter: Meter, reading: LaneVector, { group, self, rng, work }: Turn): Made {
-  const own = reading.slice() as LaneVector
-  const bodies: Uint8Array[] = []
-  for (const id of group.members) {
-    const ring = meter.rings.get(id)
-    if (id === self || !ring) continue
-    const share = randomLanes(rng, group.lanes)
-    subtractLanes(own, share)
-    bodies.push(ring.encode(ring.encrypt(pack(share), rng, work)))
-  }
+function share(meter: Meter, reading: LaneVector, turn: Turn): Made {
+  if (meter.rings.size < turn.group.members.length) return {}
+  const { own, row } = split(reading, meter.rings, turn.self, turn)
   meter.ownShare = own
-  return { send: [{ to: aggregatorOf(group), body: concatBytes(...bodies) }] }
+  return { send: [{ to: aggregatorOf(turn.group), body: row }] }
 }
 
-/** Multiplies what is for one meter, for each. */
-function multiply({ rings }: Concentrator, { from, missing }: Inbox, { group }: Turn): Made {
-  if (missing.length > 0) return { outcome: { type: 'lost', reason: 'missing', members: missing } }
-  const columns = new Map<MeterId, bigint[]>(group.members.map(id => [id, []]))
-  for (const [sender, body] of from) {
-    const receivers = group.members.filter(id => id !== sender)
-    const first = rings.get(receivers[0] as MeterId) as SquareRing
-    parts(body, receivers.length, first.elementBytes, sender).forEach((bytes, i) => {
-      const id = receivers[i] as MeterId
-      columns.get(id)?.push((rings.get(id) as SquareRing).decode(bytes, sender))
-    })
-  }
-  return {
-    send: [...columns].map(([to, values]) => {
-      const ring = rings.get(to) as SquareRing
-      return { to, body: ring.encode(ring.product(values)) }
-    })
-  }
+function multiply(rings: Rings, { from, missing }: Inbox, { group }: Turn): Made {
+  const outcome = lostBefore(missing, rings, group.members)
+  if (outcome) return { outcome }
+  const rows = [...from].map(([sender, body]) => ({ member: sender, sender, body }))
+  return { send: [...multiplyColumns(rows, rings, group.members)].map(([to, body]) => ({ to, body })) }
 }
 
 /** Adds the own share to what the product decrypts to. */
 function addUp(meter: Meter, { from }: Inbox, { group, self, work }: Turn): Made {
   const { key, ownShare } = meter
-  meter.ownShare = undefined
   for (const [sender, body] of from) {
     const ring = meter.rings.get(self)
     if (!key || !ownShare || !ring) continue
+    const product = ring.decode(body, sender)
+    meter.ownShare = undefined
     work.count('paillier-decrypt')
-    const plain = key.decrypt(key.publicKey.ciphertext(ring.decode(body, sender)))
+    const plain = key.decrypt(key.publicKey.ciphertext(product))
     const sums = fieldsModulo64(plain, group.lanes)
     return { send: [{ to: sender, body: lanesToBytes(addLanes(ownShare, sums)) }] }
   }

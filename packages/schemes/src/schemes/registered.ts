@@ -2,8 +2,11 @@
 import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
 import { benhamoudaJoyeLibert } from './benhamouda-joye-libert.ts'
+import { erkinTsudikSpatial } from './erkin-tsudik-spatial.ts'
+import { erkinTsudikTemporal } from './erkin-tsudik-temporal.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
 import { joyeLibert } from './joye-libert.ts'
+import { klenze } from './klenze.ts'
 import { kursaweDiffieHellman } from './kursawe-diffie-hellman.ts'
 import { kursaweInteractive } from './kursawe-interactive.ts'
 import { kursaweLowOverhead } from './kursawe-low-overhead.ts'
@@ -19,6 +22,9 @@ export const SCHEMES = {
   plain,
   ttp,
   'garcia-jacobs': garciaJacobs,
+  klenze,
+  'erkin-tsudik-spatial': erkinTsudikSpatial,
+  'erkin-tsudik-temporal': erkinTsudikTemporal,
   shi,
   'joye-libert': joyeLibert,
   leontiadis,

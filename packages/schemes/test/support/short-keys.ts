@@ -13,3 +13,6 @@ export function shortKeyFor(party: MeterId): PrivateKey {
   keys.set(party, key)
   return key
 }
+
+/** Options with which a scheme takes short keys. */
+export const SHORT_KEYS = { bits: SHORT_BITS, keyFor: shortKeyFor } as const

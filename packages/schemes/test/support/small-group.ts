@@ -57,5 +57,5 @@ export class SmallGroup {
 /** Shows a total as its lanes, a loss as its reason and the places of whom it names. */
 export function shown(outcome: Outcome | undefined, { members }: Group): unknown {
   if (outcome?.type === 'total') return signedLanes(outcome.lanes)
-  return outcome && [outcome.reason, ...outcome.members.map(id => members.indexOf(id))]
+  return outcome?.type === 'lost' && [outcome.reason, ...outcome.members.map(id => members.indexOf(id))]
 }

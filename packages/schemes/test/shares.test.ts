@@ -1,0 +1,17 @@
+import type { MeterId } from '@hushgrid/primitives'
+import { expect, it } from 'vitest'
+import { sceneGroup } from '../src/known-answers/scene.ts'
+import { lostBefore, type Rings } from '../src/shares.ts'
+import { SquareRing } from '../src/zn2.ts'
+import { SHORT_BITS, shortKeyFor } from './support/short-keys.ts'
+
+const { members } = sceneGroup(3, 1)
+const rings: Rings = new Map(members.map(id => [id, new SquareRing(shortKeyFor(id).publicKey.n, SHORT_BITS)]))
+
+it('loses a slot for want of a message or of a key, and else does not', () => {
+  const last = members.at(-1) as MeterId
+  const without: Rings = new Map([...rings].filter(([id]) => id !== last))
+  expect(lostBefore([], rings, members)).toBeUndefined()
+  expect(lostBefore([last], rings, members)).toEqual({ type: 'lost', reason: 'missing', members: [last] })
+  expect(lostBefore([], without, members)).toEqual({ type: 'lost', reason: 'missing', members: [last] })
+})
