@@ -12,6 +12,10 @@ export interface SchemeOptions {
   readonly maxReading?: bigint
   /** Fewest members of a total, where somebody in between decides who is in it. */
   readonly minMembers?: number
+  /** Neighbours of a meter on the ring, an even number; everybody else unless given. */
+  readonly degree?: number
+  /** True to have meters compare what the aggregator showed each of them before they answer it. */
+  readonly echo?: boolean
   /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
   readonly trusting?: boolean
 }

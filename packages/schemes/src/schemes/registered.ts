@@ -1,6 +1,9 @@
 // All schemes, in the order in which lists show them. A new scheme is a file here, a line below and a test.
 import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
+import { busom } from './busom.ts'
+
+import { dimitriouAwadSymmetric } from './dimitriou-awad-symmetric.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
 import { joyeLibert } from './joye-libert.ts'
 import { kursaweLowOverhead } from './kursawe-low-overhead.ts'
@@ -13,6 +16,9 @@ export const SCHEMES = {
   plain,
   ttp,
   'garcia-jacobs': garciaJacobs,
+  'dimitriou-awad-symmetric': dimitriouAwadSymmetric,
+
+  busom,
   shi,
   'joye-libert': joyeLibert,
   'kursawe-low-overhead': kursaweLowOverhead

@@ -1,7 +1,8 @@
 // Aggregation by a third party that everybody trusts with all readings.
-import { concatBytes, lanesToBytes, type MeterId, u16 } from '@hushgrid/primitives'
+import { concatBytes, lanesToBytes, type MeterId } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
 import { decodeLanes, sumLanes } from '../lanes-body.ts'
+import { encodeNumbers, numbersOf } from '../numbers-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 
@@ -64,26 +65,16 @@ const thirdParty = ({ parties }: Turn['group']): MeterId => parties.dealer as Me
 function addUp({ from }: Inbox, { group }: Turn, minMembers: number): Made {
   const readings = [...from].map(([id, body]) => decodeLanes(body, group.lanes, id))
   if (readings.length < minMembers) return {}
-  const numbers = [...from.keys()].map(id => u16(group.members.indexOf(id)))
-  return { send: [{ to: aggregatorOf(group), body: concatBytes(lanesToBytes(sumLanes(readings, group.lanes)), ...numbers) }] }
+  return { send: [{ to: aggregatorOf(group), body: concatBytes(lanesToBytes(sumLanes(readings, group.lanes)), encodeNumbers([...from.keys()], group.members)) }] }
 }
 
 function learn({ from, missing }: Inbox, { group }: Turn, minMembers: number): Made {
   for (const [sender, body] of from) {
     const lanes = decodeLanes(body.subarray(0, 8 * group.lanes), group.lanes, sender)
-    const contributors = numbered(body.subarray(8 * group.lanes), group.members, sender)
+    const contributors = numbersOf(body.subarray(8 * group.lanes), group.members, sender)
     if (contributors.length < minMembers)
       throw new MalformedBodyError(sender, `expected at least ${minMembers} contributors, got ${contributors.length}`)
     return { outcome: { type: 'total', contributors, lanes } }
   }
   return { outcome: { type: 'lost', reason: 'missing', members: missing } }
-}
-
-/** Reads ascending numbers of members. @throws MalformedBodyError */
-function numbered(bytes: Uint8Array, members: readonly MeterId[], sender: MeterId): MeterId[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const numbers = Array.from({ length: Math.floor(bytes.byteLength / 2) }, (_, i) => view.getUint16(2 * i, true))
-  const ascend = numbers.every((number, i) => number < members.length && (i === 0 || number > (numbers[i - 1] as number)))
-  if (bytes.byteLength % 2 !== 0 || !ascend) throw new MalformedBodyError(sender, 'expected ascending numbers of members, got others')
-  return numbers.map(number => members[number] as MeterId)
 }
