@@ -15,9 +15,12 @@ class PrimeHalf {
   readonly #shift: bigint
   /** Factor h_p = L_p(g^(p−1) mod p²)^−1 mod p. */
   readonly #h: bigint
+  readonly #n: bigint
+  #roots: Modulus | undefined
 
   constructor(prime: bigint, n: bigint, offset: bigint) {
     this.#prime = prime
+    this.#n = n
     this.#squared = prime * prime
     this.#powers = new Modulus(this.#squared)
     this.#shift = modulo(1n + offset * n, this.#squared)
@@ -32,6 +35,12 @@ class PrimeHalf {
     const shifted = ((ciphertext % this.#squared) * this.#shift) % this.#squared
     const power = this.#powers.power(shifted, this.#prime - 1n)
     return (((power - 1n) / this.#prime) * this.#h) % this.#prime
+  }
+
+  /** Computes the n-th root modulo p, of which there is one since n has no factor in common with p − 1. */
+  root(value: bigint): bigint {
+    this.#roots ??= new Modulus(this.#prime)
+    return this.#roots.power(value % this.#prime, inverse(this.#n, this.#prime - 1n) as bigint)
   }
 }
 
@@ -95,16 +104,33 @@ export class PrivateKey {
    * @throws KeyMismatchError on a ciphertext of another key
    */
   decrypt(ciphertext: Ciphertext): bigint {
-    const { n, maxPlaintext, fingerprint } = this.publicKey
-    if (ciphertext.key.n !== n) {
-      throw new KeyMismatchError(`ciphertext: expected one of key ${fingerprint}, got one of key ${ciphertext.key.fingerprint}`)
-    }
-    const modP = this.#halves[0].decrypt(ciphertext.value)
-    const modQ = this.#halves[1].decrypt(ciphertext.value)
-    // Joins by Garner's formula.
-    const shifted = modQ + modulo((modP - modQ) * this.#qInverse, this.#p) * this.#q
+    const { n, maxPlaintext } = this.publicKey
+    const value = this.#own(ciphertext)
+    const shifted = this.#join(this.#halves[0].decrypt(value), this.#halves[1].decrypt(value))
     const m = modulo(shifted - this.#offset, n)
     return m > maxPlaintext ? m - n : m
+  }
+
+  /**
+   * Finds the r below n of a ciphertext (1 + m·n)·r^n mod n². With r and m anybody can check the decryption; r must not be
+   * shown where m is to stay secret.
+   *
+   * @throws KeyMismatchError on a ciphertext of another key
+   */
+  obfuscatorRoot(ciphertext: Ciphertext): bigint {
+    const value = this.#own(ciphertext)
+    return this.#join(this.#halves[0].root(value), this.#halves[1].root(value))
+  }
+
+  #own({ key, value }: Ciphertext): bigint {
+    const { n, fingerprint } = this.publicKey
+    if (key.n !== n) throw new KeyMismatchError(`ciphertext: expected one of key ${fingerprint}, got one of key ${key.fingerprint}`)
+    return value
+  }
+
+  /** Joins remainders modulo p and q to one modulo n by Garner's formula. */
+  #join(modP: bigint, modQ: bigint): bigint {
+    return modQ + modulo((modP - modQ) * this.#qInverse, this.#p) * this.#q
   }
 
   /** Gives both primes, for the key file and to split the key. Never to be logged or sent. */

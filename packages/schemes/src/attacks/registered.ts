@@ -1,4 +1,7 @@
 // Attacks by the scheme that they break as it was published.
 import type { Attack } from './attack.ts'
+import { onBusom } from './busom.ts'
 
-export const ATTACKS: Readonly<Record<string, Attack>> = {}
+export const ATTACKS: Readonly<Record<string, Attack>> = {
+  busom: onBusom
+}

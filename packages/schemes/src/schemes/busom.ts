@@ -197,7 +197,8 @@ function tell(meter: Meter, { from }: Inbox, { group }: Turn): Made {
 /** Answers where all others saw the same; stops for good where one did not. */
 function answerIfSame(meter: Meter, { from, missing }: Inbox, turn: Turn): Made {
   for (const [id, body] of from)
-    if (body.byteLength !== DIGEST_BYTES) throw new MalformedBodyError(id, `expected a hash of ${DIGEST_BYTES} bytes, got ${body.byteLength}`)
+    if (body.byteLength !== DIGEST_BYTES)
+      throw new MalformedBodyError(id, `expected a hash of ${DIGEST_BYTES} bytes, got ${body.byteLength}`)
   const { shown } = meter
   meter.shown = undefined
   if (!shown) return {}
@@ -231,4 +232,3 @@ function open(
   work.count('scalar-mult', group.lanes)
   return state.logarithms.total(points, BigInt(group.members.length) * maxReading, [...seconds.keys()], work)
 }
-

@@ -2,11 +2,11 @@
 import { addLanes, concatBytes, type LaneVector, lanesToBytes, type MeterId, subtractLanes, u8 } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
 import { decodeLanes, totalOfLanes } from '../lanes-body.ts'
+import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { neighboursOf } from '../neighbours.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { randomLanes } from '../random.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
-import { encodeNumbers, numbersOf } from '../numbers-body.ts'
 
 interface Meter {
   /** The slot's reading and all blindings that were sent, until it leaves blinded. */
@@ -54,11 +54,7 @@ export function dimitriouAwadSymmetric({ degree, trusting = false }: SchemeOptio
       aggregator: role({
         create: () => undefined,
         rounds: {
-          slot: [
-            undefined,
-            undefined,
-            { awaits: (_, { group }) => group.members, run: (_, inbox, turn) => addUp(inbox, turn, trusting) }
-          ]
+          slot: [undefined, undefined, { awaits: (_, { group }) => group.members, run: (_, inbox, turn) => addUp(inbox, turn, trusting) }]
         }
       })
     }
@@ -86,8 +82,7 @@ function submit(meter: Meter, { from, missing }: Inbox, { group }: Turn, trustin
   meter.blinded = undefined
   if (!blinded) return {}
   const to = aggregatorOf(group)
-  if (missing.length > 0 && !trusting)
-    return { send: [{ to, body: concatBytes(u8(0), encodeNumbers(missing, group.members)) }] }
+  if (missing.length > 0 && !trusting) return { send: [{ to, body: concatBytes(u8(0), encodeMembers(missing, group)) }] }
   for (const blinding of came) subtractLanes(blinded, blinding)
   return { send: [{ to, body: lanesToBytes(blinded) }] }
 }
@@ -97,7 +92,7 @@ function addUp(inbox: Inbox, { group }: Turn, trusting: boolean): Made {
   for (const [id, body] of inbox.from) {
     if (body.byteLength % 2 === 0) continue
     if (body[0] !== 0) throw new MalformedBodyError(id, 'expected lanes or numbers of missing members, got neither')
-    for (const missed of numbersOf(body.subarray(1), group.members, id)) lacking.add(missed)
+    for (const missed of decodeMembers(body.subarray(1), group, id)) lacking.add(missed)
   }
   if (lacking.size === 0 || trusting) return { outcome: totalOfLanes(inbox, group.lanes, { trusting }) }
   // Names those that sent nothing at all, if any: a notice is only what one meter says of another.

@@ -2,7 +2,7 @@
 import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
 import { busom } from './busom.ts'
-
+import { dimitriouAwadRobust } from './dimitriou-awad-robust.ts'
 import { dimitriouAwadSymmetric } from './dimitriou-awad-symmetric.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
 import { joyeLibert } from './joye-libert.ts'
@@ -17,7 +17,7 @@ export const SCHEMES = {
   ttp,
   'garcia-jacobs': garciaJacobs,
   'dimitriou-awad-symmetric': dimitriouAwadSymmetric,
-
+  'dimitriou-awad-robust': dimitriouAwadRobust,
   busom,
   shi,
   'joye-libert': joyeLibert,

@@ -2,7 +2,7 @@
 import { concatBytes, lanesToBytes, type MeterId } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
 import { decodeLanes, sumLanes } from '../lanes-body.ts'
-import { encodeNumbers, numbersOf } from '../numbers-body.ts'
+import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 
@@ -65,13 +65,15 @@ const thirdParty = ({ parties }: Turn['group']): MeterId => parties.dealer as Me
 function addUp({ from }: Inbox, { group }: Turn, minMembers: number): Made {
   const readings = [...from].map(([id, body]) => decodeLanes(body, group.lanes, id))
   if (readings.length < minMembers) return {}
-  return { send: [{ to: aggregatorOf(group), body: concatBytes(lanesToBytes(sumLanes(readings, group.lanes)), encodeNumbers([...from.keys()], group.members)) }] }
+  return {
+    send: [{ to: aggregatorOf(group), body: concatBytes(lanesToBytes(sumLanes(readings, group.lanes)), encodeMembers(from.keys(), group)) }]
+  }
 }
 
 function learn({ from, missing }: Inbox, { group }: Turn, minMembers: number): Made {
   for (const [sender, body] of from) {
     const lanes = decodeLanes(body.subarray(0, 8 * group.lanes), group.lanes, sender)
-    const contributors = numbersOf(body.subarray(8 * group.lanes), group.members, sender)
+    const contributors = decodeMembers(body.subarray(8 * group.lanes), group, sender)
     if (contributors.length < minMembers)
       throw new MalformedBodyError(sender, `expected at least ${minMembers} contributors, got ${contributors.length}`)
     return { outcome: { type: 'total', contributors, lanes } }
