@@ -122,7 +122,8 @@ const NOTHING: Opening = { r: scalar(0n), s: scalar(0n) }
  */
 export function release(meter: RobustMeter, { from }: Inbox, { group, self }: Turn, { degree, minMembers }: RobustRules): Made {
   const { asked, submitted, given, taken } = meter
-  meter.asked = []
+  // Opens once a slot: nothing is kept that could be asked for again.
+  Object.assign(meter, { ...newMeter(), key: meter.key, rings: meter.rings })
   const shared = neighboursOf(group, self, degree).filter(id => asked.includes(id))
   // Takes any message as a dispute, readable or not: whoever sends one is there.
   const refused = from.size > 0 || asked.includes(self) || !submitted

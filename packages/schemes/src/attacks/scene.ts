@@ -42,6 +42,7 @@ export function attackScene({ scheme, readings, firstSlot, rng, keyFor = freshKe
       lockstep.run({ phase: 'setup', slot: firstSlot })
       return lockstep
     },
+    // After `enter` a party's key has the size of that run.
     primesOf: party => keyOf(party, DEFAULT_BITS).exportPrimes()
   }
 }

@@ -68,6 +68,12 @@ describe('a slot is lost', () => {
     expect(shown(of.slot(ROWS).outcome, of.group)).toEqual(['missing', 2])
   })
 
+  it('and a meter that sent nothing is named before one that another meter misses', () => {
+    const { of, tamper } = tampered(dimitriouAwadSymmetric(), { meters: 6 })
+    tamper(dropping(message => message.round === 1 && message.from === of.id(2) && message.to === of.id(5)))
+    expect(shown(of.slot(ROWS, { silent: new Map([[of.id(4), 2]]) }).outcome, of.group)).toEqual(['missing', 4])
+  })
+
   it('where what a meter submits is too short, too long or names nobody', () => {
     for (const change of [
       (body: Uint8Array) => body.subarray(2),
