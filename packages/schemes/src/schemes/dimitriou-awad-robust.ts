@@ -1,8 +1,8 @@
 // Dimitriou, Awad 2016, the scheme against malicious parties: committed blindings between neighbours, proofs to the utility.
 import { neighboursOf } from '../neighbours.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { blind, newMeter, publishKey, type RobustMeter, release, submit, takeKeys, weigh } from '../robust-meter.ts'
-import { check, correct, hearDisputes, newUtility, type RobustUtility, takeCommitments } from '../robust-utility.ts'
+import { blind, newMeter, publishKey, type RobustMeter, release, submit, takeKeys, weigh } from '../robust/meter.ts'
+import { check, correct, hearDisputes, newUtility, type RobustUtility, takeCommitments } from '../robust/utility.ts'
 import { role, type Scheme, type Turn } from '../scheme.ts'
 
 /** The scheme that recovers from missing meters and names who cheats. */

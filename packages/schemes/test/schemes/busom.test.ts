@@ -1,3 +1,4 @@
+// The scheme of Busom and others: proofs of keys, the count of shares, and what meters tell each other.
 import { sha256 } from '@hushgrid/primitives'
 import { G, Point } from '@hushgrid/primitives/group'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// The robust scheme: who is left out, who is named, and when nobody opens anything.
 import { concatBytes, type MeterId } from '@hushgrid/primitives'
 import { G } from '@hushgrid/primitives/group'
 import fc from 'fast-check'

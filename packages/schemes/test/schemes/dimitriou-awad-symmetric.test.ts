@@ -1,3 +1,4 @@
+// The symmetric scheme: who is a neighbour, what is lost, and that every total is exact.
 import { lanesFromExactBytes, signedLanes, subtractLanes } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,17 +1,17 @@
 // What the utility does in the robust scheme of Dimitriou and Awad.
 import type { MeterId } from '@hushgrid/primitives'
 import { ELEMENT_BYTES, Point, type Scalar, scalar } from '@hushgrid/primitives/group'
-import { checkSubmission, decodeSubmission, type Submission, showsPlaintext, tookThese, type Untaken } from './blinded-submission.ts'
-import { MalformedBodyError } from './errors.ts'
-import { decodePoints } from './group-body.ts'
-import { encodeMembers } from './members-body.ts'
-import { neighboursOf, reachable } from './neighbours.ts'
+import { MalformedBodyError } from '../errors.ts'
+import { decodePoints } from '../group-body.ts'
+import { encodeMembers } from '../members-body.ts'
+import { neighboursOf, reachable } from '../neighbours.ts'
+import { unpack } from '../packing.ts'
+import { parts } from '../parts.ts'
+import type { Inbox, Made, Outcome, Turn } from '../scheme.ts'
+import type { SquareRing } from '../zn2.ts'
+import type { Keyed, RobustRules } from './meter.ts'
 import { commitmentTo, decodeOpenings, openingIn } from './openings.ts'
-import { unpack } from './packing.ts'
-import { parts } from './parts.ts'
-import type { Keyed, RobustRules } from './robust-meter.ts'
-import type { Inbox, Made, Outcome, Turn } from './scheme.ts'
-import type { SquareRing } from './zn2.ts'
+import { checkSubmission, decodeSubmission, type Submission, showsPlaintext, tookThese, type Untaken } from './submission.ts'
 
 /** A submission that held. */
 interface Held {

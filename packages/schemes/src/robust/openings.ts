@@ -2,13 +2,11 @@
 import type { PrivateKey } from '@hushgrid/paillier'
 import { concatBytes, type MeterId, type Rng } from '@hushgrid/primitives'
 import { encodeScalar, G, GROUP_ORDER, H, type Point, type Scalar } from '@hushgrid/primitives/group'
-import { decodePoints, decodeScalars } from './group-body.ts'
-import { randomScalar } from './random.ts'
-import type { Work } from './scheme.ts'
-import type { SquareRing } from './zn2.ts'
+import { decodePoints, decodeScalars } from '../group-body.ts'
+import { randomScalar } from '../random.ts'
+import type { Work } from '../scheme.ts'
+import type { SquareRing } from '../zn2.ts'
 
-/** Bytes of r ‖ s. */
-export const OPENING_BYTES = 64
 /** Bits of each half in a plaintext: r + 2^256·s. */
 const HALF_BITS = 256
 
@@ -29,7 +27,7 @@ export function commitmentTo({ r, s }: Opening, work: Work): Point {
 }
 
 /** Packs an opening into one plaintext. */
-export function packOpening({ r, s }: Opening): bigint {
+function packOpening({ r, s }: Opening): bigint {
   return r + (s << BigInt(HALF_BITS))
 }
 

@@ -2,13 +2,13 @@
 import type { PrivateKey } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives'
 import { ELEMENT_BYTES, scalar } from '@hushgrid/primitives/group'
-import { type Complaint, LANE_BITS, makeSubmission, type Taken, take } from './blinded-submission.ts'
-import { decodeMembers, encodeMembers } from './members-body.ts'
-import { neighboursOf, reachable } from './neighbours.ts'
+import { decodeMembers, encodeMembers } from '../members-body.ts'
+import { neighboursOf, reachable } from '../neighbours.ts'
+import { aggregatorOf } from '../options.ts'
+import type { Inbox, Made, Turn } from '../scheme.ts'
+import { decodeModulus, SquareRing } from '../zn2.ts'
 import { commitmentTo, decodeSealed, drawOpening, encodeOpening, type Opening, sealOpening } from './openings.ts'
-import { aggregatorOf } from './options.ts'
-import type { Inbox, Made, Turn } from './scheme.ts'
-import { decodeModulus, SquareRing } from './zn2.ts'
+import { type Complaint, LANE_BITS, makeSubmission, type Taken, take } from './submission.ts'
 
 export interface RobustRules {
   readonly bits: number

@@ -3,14 +3,14 @@
 import { fromBytes, type PrivateKey, toBytes } from '@hushgrid/paillier'
 import { concatBytes, equalBytes, type LaneVector, type MeterId, sha256, signedLanes, u8, u16, u64 } from '@hushgrid/primitives'
 import { encodeScalar, G, GROUP_ORDER, H, Point, SCALAR_BYTES, type Scalar, scalar } from '@hushgrid/primitives/group'
-import { MalformedBodyError } from './errors.ts'
-import { decodeScalars } from './group-body.ts'
+import { MalformedBodyError } from '../errors.ts'
+import { decodeScalars } from '../group-body.ts'
+import { pack } from '../packing.ts'
+import { domain } from '../random.ts'
+import { BIT_BYTES, commitBit, decodeBit, holdsBit } from '../range-proof.ts'
+import type { Turn, Work } from '../scheme.ts'
+import type { SquareRing } from '../zn2.ts'
 import { decryptUnder, type Opening, openingIn, type SealedOpening } from './openings.ts'
-import { pack } from './packing.ts'
-import { domain } from './random.ts'
-import { BIT_BYTES, commitBit, decodeBit, holdsBit } from './range-proof.ts'
-import type { Turn, Work } from './scheme.ts'
-import type { SquareRing } from './zn2.ts'
 
 /** Bits of a lane: a reading is proved to be from 0 to 2^16 − 1. */
 export const LANE_BITS = 16
