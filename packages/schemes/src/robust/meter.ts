@@ -31,10 +31,21 @@ export interface RobustMeter extends Keyed {
   submitted: boolean
   /** Members that the utility asks to leave out. */
   asked: readonly MeterId[]
+  /** True where neighbours were asked about others. */
+  toldApart: boolean
 }
 
 export function newMeter(): RobustMeter {
-  return { key: undefined, rings: new Map(), reading: undefined, given: new Map(), taken: new Map(), submitted: false, asked: [] }
+  return {
+    key: undefined,
+    rings: new Map(),
+    reading: undefined,
+    given: new Map(),
+    taken: new Map(),
+    submitted: false,
+    asked: [],
+    toldApart: false
+  }
 }
 
 /** Makes a party's key and sends its modulus to all. */
@@ -103,30 +114,39 @@ export function submit(meter: RobustMeter, { from, missing }: Inbox, turn: Turn)
   return { send: [{ to: aggregatorOf(turn.group), body }], accused }
 }
 
-/** Reads whom the utility asks to leave out; a meter that did submit disputes it to its neighbours and the utility. */
-export function weigh(meter: RobustMeter, { from }: Inbox, { group, self }: Turn, neighbours: readonly MeterId[]): Made {
+/** Passes on to the neighbours whom the utility asks to leave out: it may have told some and not others. */
+export function passOn(meter: RobustMeter, { from }: Inbox, { group }: Turn, neighbours: readonly MeterId[]): Made {
   for (const [sender, body] of from) {
     meter.asked = decodeMembers(body, group, sender)
-    if (!meter.asked.includes(self) || !meter.submitted) return {}
-    const dispute = encodeMembers([self], group)
-    return { send: [...neighbours, aggregatorOf(group)].map(to => ({ to, body: dispute })) }
+    return { send: neighbours.map(to => ({ to, body })) }
   }
   return {}
+}
+
+/** Disputes any request about a meter that did submit, to its neighbours and the utility. */
+export function dispute(meter: RobustMeter, { from }: Inbox, { group, self }: Turn, neighbours: readonly MeterId[]): Made {
+  const lists = [meter.asked, ...[...from].map(([id, body]) => decodeMembers(body, group, id))]
+  const own = String(meter.asked)
+  meter.toldApart = lists.some(list => String(list) !== own)
+  if (!meter.submitted || !lists.some(list => list.includes(self))) return {}
+  const body = encodeMembers([self], group)
+  return { send: [...neighbours, aggregatorOf(group)].map(to => ({ to, body })) }
 }
 
 const NOTHING: Opening = { r: scalar(0n), s: scalar(0n) }
 
 /**
  * Opens the blindings shared with those that are left out: given ‖ taken for each, zeros for one that there is not. Opens none
- * where anybody disputes, or where too few would stay connected: then a reading would be open, or a sum over too few.
+ * where anybody disputes or was asked about others, or where too few would stay connected: then a reading would be open, or
+ * a sum over too few.
  */
 export function release(meter: RobustMeter, { from }: Inbox, { group, self }: Turn, { degree, minMembers }: RobustRules): Made {
-  const { asked, submitted, given, taken } = meter
+  const { asked, submitted, given, taken, toldApart } = meter
   // Opens once a slot: nothing is kept that could be asked for again.
   Object.assign(meter, { ...newMeter(), key: meter.key, rings: meter.rings })
   const shared = neighboursOf(group, self, degree).filter(id => asked.includes(id))
   // Takes any message as a dispute, readable or not: whoever sends one is there.
-  const refused = from.size > 0 || asked.includes(self) || !submitted
+  const refused = from.size > 0 || toldApart || asked.includes(self) || !submitted
   if (shared.length === 0 || refused || reachable(group, self, new Set(asked), degree).size < minMembers) return {}
   const openings = shared.flatMap(id => [given.get(id) ?? NOTHING, taken.get(id)?.opening ?? NOTHING])
   return { send: [{ to: aggregatorOf(group), body: concatBytes(...openings.map(encodeOpening)) }] }

@@ -1,7 +1,7 @@
 // Dimitriou, Awad 2016, the scheme against malicious parties: committed blindings between neighbours, proofs to the utility.
 import { neighboursOf } from '../neighbours.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { blind, newMeter, publishKey, type RobustMeter, release, submit, takeKeys, weigh } from '../robust/meter.ts'
+import { blind, dispute, newMeter, passOn, publishKey, type RobustMeter, release, submit, takeKeys } from '../robust/meter.ts'
 import { check, correct, hearDisputes, newUtility, type RobustUtility, takeCommitments } from '../robust/utility.ts'
 import { role, type Scheme, type Turn } from '../scheme.ts'
 
@@ -26,9 +26,9 @@ export function dimitriouAwadRobust({
       family: 'interactive',
       dealer: 'none',
       missing: 'recovered by a round more',
-      sees: 'nobody; a utility that denies what it got is disputed by the meter itself, if its dispute arrives',
+      sees: 'nobody; a utility that denies what it got is disputed by the meter itself, unless it cuts it off from its neighbours',
       collusion: 'all neighbours of a meter with the utility',
-      strength: strengthOf(bits),
+      strength: Math.min(strengthOf(bits), 126),
       maxReading: 65_535n,
       noisy: false,
       rounds: 2,
@@ -36,7 +36,7 @@ export function dimitriouAwadRobust({
       how: [
         'Each meter and the utility have a Paillier key. For a slot a meter draws a blinding for each neighbour, commits to it (Pedersen, in ristretto255) and sends the opening under the neighbour’s key; the utility gets all commitments. A neighbour checks the opening, and where it does not fit it shows the utility what it decrypts to. A meter then adds the blindings that it gave to its reading, subtracts those that it took, and sends the result under the utility’s key, with a commitment to each bit of its reading and a proof that it holds 0 or 1.',
         'The utility adds up the commitments: a submission has to open their sum. So each reading is from 0 to 65,535 and the blindings cancel; whether it is true nobody proves. A meter that fails a check is named and left out like one that is missing.',
-        'To leave a meter out the utility asks once a slot, and never for one whose values held: the meter’s neighbours open the blindings that they share with it, the utility checks them against the commitments and takes them out of the sum. A meter that did submit disputes such a request to its neighbours, who then open nothing, and the slot is lost: otherwise a utility could deny a submission and read it. Nobody opens anything where fewer members than the group asks for would stay connected.',
+        'To leave a meter out the utility asks once a slot, and never for one whose values held: the meter’s neighbours open the blindings that they share with it, the utility checks them against the commitments and takes them out of the sum. Neighbours first pass the request on to each other, and a meter that did submit disputes it to its neighbours, who then open nothing, and the slot is lost: otherwise a utility could deny a submission and read it. So a recovery takes four rounds: request, passing on, disputes, openings. Nobody opens anything where fewer members than the group asks for would stay connected.',
         'A newcomer’s key goes to its neighbours and the utility. Blindings are new in each slot; nothing else changes.'
       ],
       uncertain: [
@@ -57,7 +57,8 @@ export function dimitriouAwadRobust({
             { run: (meter, { reading }, turn) => (reading ? blind(meter, reading, neighbours(turn), turn) : {}) },
             { awaits: (_, turn) => neighbours(turn), run: submit },
             undefined,
-            { awaits: (_, turn) => [utility(turn)], run: (meter, inbox, turn) => weigh(meter, inbox, turn, neighbours(turn)) },
+            { awaits: (_, turn) => [utility(turn)], run: (meter, inbox, turn) => passOn(meter, inbox, turn, neighbours(turn)) },
+            { awaits: (_, turn) => neighbours(turn), run: (meter, inbox, turn) => dispute(meter, inbox, turn, neighbours(turn)) },
             {
               awaits: ({ asked }, turn) => neighbours(turn).filter(id => asked.includes(id)),
               run: (meter, inbox, turn) => release(meter, inbox, turn, rules)
@@ -76,6 +77,7 @@ export function dimitriouAwadRobust({
             undefined,
             { awaits: members, run: (state, inbox, turn) => takeCommitments(state, inbox, turn, rules) },
             { awaits: members, run: (state, inbox, turn) => check(state, inbox, turn, rules) },
+            undefined,
             undefined,
             { awaits: ({ out }) => out, run: hearDisputes },
             {

@@ -55,7 +55,7 @@ describe('a missing meter', () => {
     expect(shown(result.outcome, of.group)).toEqual([397n])
     expect(contributors(result.outcome, of)).toEqual([0, 1, 3])
     expect(inRound(result, 3)).toHaveLength(1)
-    expect(inRound(result, 5)).toHaveLength(3)
+    expect(inRound(result, 6)).toHaveLength(3)
     expect(result.accused).toEqual([])
     expect(shown(of.slot(ROWS).outcome, of.group)).toEqual([TOTAL])
   })
@@ -88,14 +88,14 @@ describe('a missing meter', () => {
     const { of } = four()
     const silent = new Map([
       [of.id(2), 2],
-      [of.id(0), 5]
+      [of.id(0), 6]
     ])
     expect(shown(of.slot(ROWS, { silent }).outcome, of.group)).toEqual(['missing', 0])
   })
 
   it('makes nobody a liar unheard: an opening that does not fit is named', () => {
     const { of, tamper } = four()
-    tamper(message => changing(of.id(0), 5, body => flipped(body, 0))(message))
+    tamper(message => changing(of.id(0), 6, body => flipped(body, 0))(message))
     const { outcome, accused } = of.slot(ROWS, { silent: new Map([[of.id(2), 2]]) })
     expect(shown(outcome, of.group)).toEqual(['implausible', 0])
     expect(accused.map(({ member }) => member)).toEqual([of.id(0)])
@@ -108,17 +108,43 @@ describe('a meter that did submit', () => {
     tamper(dropping(({ round, from }) => round === 2 && from === of.id(1)))
     const result = of.slot(ROWS)
     expect(shown(result.outcome, of.group)).toEqual(['missing', 1])
-    expect(inRound(result, 4)).toHaveLength(4)
-    expect(inRound(result, 5)).toEqual([])
+    expect(inRound(result, 5)).toHaveLength(4)
+    expect(inRound(result, 6)).toEqual([])
   })
 
   it('is believed by its neighbours, whatever the utility says that it heard', () => {
     const { of, tamper } = four()
     const utility = of.group.parties.aggregator
-    tamper(dropping(({ round, from, to }) => from === of.id(1) && (round === 2 || (round === 4 && to === utility))))
+    tamper(dropping(({ round, from, to }) => from === of.id(1) && (round === 2 || (round === 5 && to === utility))))
     const result = of.slot(ROWS)
     expect(result.outcome).toMatchObject({ type: 'lost', reason: 'missing' })
-    expect(inRound(result, 5)).toEqual([])
+    expect(inRound(result, 6)).toEqual([])
+  })
+
+  it('hears of a request from its neighbours where the utility does not tell it', () => {
+    const { of, tamper } = four()
+    const victim = of.id(1)
+    tamper(message => {
+      if (message.round === 2 && message.from === victim) return []
+      if (message.round !== 3) return [message]
+      return of.group.members.filter(id => id !== victim).map(to => ({ to, body: message.body }))
+    })
+    const result = of.slot(ROWS)
+    expect(inRound(result, 5).map(({ from }) => from)).toEqual(Array(4).fill(victim))
+    expect(shown(result.outcome, of.group)).toEqual(['missing', 1])
+    expect(inRound(result, 6)).toEqual([])
+  })
+
+  it('is not opened where neighbours are asked about different members', () => {
+    const { of, tamper } = four()
+    tamper(message => {
+      if (message.round === 5) return []
+      if (message.round !== 3) return [message]
+      return of.group.members.map((to, i) => ({ to, body: i === 0 ? new Uint8Array([3, 0]) : message.body }))
+    })
+    const result = of.slot(ROWS, { silent: new Map([[of.id(1), 2]]) })
+    expect(result.outcome?.type).toBe('lost')
+    expect(inRound(result, 6)).toEqual([])
   })
 
   it('is not opened by a neighbour that would be alone, even without a dispute', () => {
@@ -126,11 +152,11 @@ describe('a meter that did submit', () => {
     const both = concatBytes(new Uint8Array([1, 0]), new Uint8Array([3, 0]))
     tamper(message => {
       if (message.round === 3) return [{ ...message, body: both }]
-      return message.round === 4 ? [] : [message]
+      return message.round === 5 ? [] : [message]
     })
     const result = of.slot(Array(6).fill([1]), { silent: new Map([[of.id(1), 2]]) })
     expect(result.outcome?.type).toBe('lost')
-    const opening = inRound(result, 5).map(({ from }) => of.group.members.indexOf(from))
+    const opening = inRound(result, 6).map(({ from }) => of.group.members.indexOf(from))
     expect(opening).toEqual([0, 4])
   })
 })
@@ -161,7 +187,7 @@ describe('who cheats', () => {
     const { of, result } = cheating(change, false)
     expect(shown(result.outcome, of.group)).toEqual(['implausible', 1])
     expect(result.accused.map(({ member }) => member)).toEqual([of.id(1)])
-    expect(inRound(result, 5)).toEqual([])
+    expect(inRound(result, 6)).toEqual([])
   })
 
   it('by commitments that differ is not told from whom it names', () => {
@@ -246,7 +272,7 @@ describe('what cannot be read or did not arrive', () => {
   })
 
   it('loses the slot where a request or an opening is cut off', () => {
-    for (const round of [3, 5]) {
+    for (const round of [3, 6]) {
       const { of, tamper } = four()
       tamper(message => [message.round === round ? { ...message, body: message.body.subarray(1) } : message])
       expect(of.slot(ROWS, { silent: new Map([[of.id(2), 2]]) }).outcome).toMatchObject({ type: 'lost', reason: 'missing' })
