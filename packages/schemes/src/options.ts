@@ -24,6 +24,10 @@ export interface SchemeOptions {
   readonly reseed?: 'slot' | 'epoch' | 'never'
   /** Prices of a period's slots, for erkin-tsudik-temporal; as many as the period has slots, from 2 to 255. */
   readonly prices?: readonly bigint[]
+  /** Neighbours of a meter on the ring, an even number; everybody else unless given. */
+  readonly degree?: number
+  /** True to have meters compare what the aggregator showed each of them before they answer it. */
+  readonly echo?: boolean
   /** True to sum what has come as the paper does, whoever is missing: a total may then be a random number. */
   readonly trusting?: boolean
   /** A modulus N that everybody knows beforehand; without it the dealer makes one and sends it to all. */

@@ -1,4 +1,5 @@
 import type { Attack } from './attack.ts'
+import { onBusom } from './busom.ts'
 import { spatialReuse } from './erkin-tsudik-spatial.ts'
 import { onGarciaJacobs } from './garcia-jacobs.ts'
 import { onJoyeLibert } from './joye-libert.ts'
@@ -13,6 +14,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'garcia-jacobs': onGarciaJacobs,
   klenze: klenzeSign,
   'erkin-tsudik-spatial': spatialReuse,
+  busom: onBusom,
   shi: onShi,
   'joye-libert': onJoyeLibert,
   leontiadis: onLeontiadis,

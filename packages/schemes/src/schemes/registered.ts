@@ -2,6 +2,9 @@
 import type { SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
 import { benhamoudaJoyeLibert } from './benhamouda-joye-libert.ts'
+import { busom } from './busom.ts'
+import { dimitriouAwadRobust } from './dimitriou-awad-robust.ts'
+import { dimitriouAwadSymmetric } from './dimitriou-awad-symmetric.ts'
 import { erkinTsudikSpatial } from './erkin-tsudik-spatial.ts'
 import { erkinTsudikTemporal } from './erkin-tsudik-temporal.ts'
 import { garciaJacobs } from './garcia-jacobs.ts'
@@ -25,6 +28,9 @@ export const SCHEMES = {
   klenze,
   'erkin-tsudik-spatial': erkinTsudikSpatial,
   'erkin-tsudik-temporal': erkinTsudikTemporal,
+  'dimitriou-awad-symmetric': dimitriouAwadSymmetric,
+  'dimitriou-awad-robust': dimitriouAwadRobust,
+  busom,
   shi,
   'joye-libert': joyeLibert,
   leontiadis,

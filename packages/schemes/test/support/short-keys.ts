@@ -3,7 +3,7 @@ import { generateKeyPair, type PrivateKey } from '@hushgrid/paillier'
 import type { MeterId } from '@hushgrid/primitives'
 
 /** Enough for two scalars of 256 bits in one plaintext. */
-export const SHORT_BITS = 1024
+export const SHORT_BITS = 640
 
 const keys = new Map<MeterId, PrivateKey>()
 
