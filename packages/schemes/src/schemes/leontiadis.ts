@@ -52,7 +52,7 @@ export function leontiadis(options: SchemeOptions = {}): Scheme {
       family: 'keys',
       dealer: 'parameters',
       missing: 'recovered by a round more',
-      sees: 'nobody; whoever kept the factors of N and hears the messages sees all',
+      sees: 'nobody, if the aggregator shows all meters the same power; else the aggregator, unseen. Whoever kept the factors of N and hears the messages sees all',
       collusion: 'the aggregator with the collector',
       strength: strengthOf(bits),
       maxReading: 1n << 47n,
@@ -68,6 +68,7 @@ export function leontiadis(options: SchemeOptions = {}): Scheme {
       uncertain: [
         'The equations are the paper’s; encodings and the packing of lanes are ours.',
         'How aggregator and collector agree on the members of a product is ours. Where the collector heard all, it gives its product at once; a ciphertext that only the aggregator missed then loses the slot, since a second product would be worth a reading.',
+        'Whether the paper has an answer to an aggregator that shows meters different powers was not checked.',
         'Who makes N is left open: here a dealer does, unless the network knows one already.'
       ]
     },

@@ -149,7 +149,8 @@ function takeSum(aggregator: { sum: LaneVector | undefined }, { from }: Inbox, {
 
 /** Gives the successor a random number. */
 function give(meter: Meter, { reading }: Inbox, turn: Turn): Made {
-  // The last slot's number never went round: this key no longer fits the others.
+  // The meter gave a number away and took none: its key no longer fits the others. Whoever took no part in a slot in which
+  // others did has a successor of which this is true, so that no later total can come out wrong.
   if (meter.refresh) meter.key = undefined
   if (!meter.key || !reading) return {}
   const given = randomLanes(turn.rng, turn.group.lanes)
@@ -161,10 +162,7 @@ function give(meter: Meter, { reading }: Inbox, turn: Turn): Made {
 function submit(meter: Meter, { from }: Inbox, { group }: Turn): Made {
   const [taken] = [...from].map(([id, body]) => decodeLanes(body, group.lanes, id))
   const { key, refresh } = meter
-  if (!key || !refresh || !taken) {
-    meter.key = undefined
-    return {}
-  }
+  if (!key || !refresh || !taken) return {}
   subtractLanes(addLanes(key, taken), refresh.given)
   meter.refresh = undefined
   return { send: [{ to: aggregatorOf(group), body: lanesToBytes(addLanes(refresh.reading.slice() as LaneVector, key)) }] }

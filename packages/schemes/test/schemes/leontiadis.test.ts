@@ -1,11 +1,13 @@
-import { generateKeyPair } from '@hushgrid/paillier'
-import { lanesFromIntegers, type MeterId, SeededRng, type Slot, u8 } from '@hushgrid/primitives'
+import { fromBytes, generateKeyPair } from '@hushgrid/paillier'
+import { type LaneVector, lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes, u8 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/known-answers/scene.ts'
 import type { Sent } from '../../src/lockstep.ts'
 import type { SchemeOptions } from '../../src/options.ts'
+import { unpack } from '../../src/packing.ts'
 import type { Group, Turn } from '../../src/scheme.ts'
 import { leontiadis } from '../../src/schemes/leontiadis.ts'
+import { SquareRing } from '../../src/zn2.ts'
 import { FIRST_SLOT, SmallGroup, shown } from '../support/small-group.ts'
 import { changing, dropping, tampered } from '../support/tampered.ts'
 
@@ -163,6 +165,29 @@ describe('a slot is lost', () => {
     expect(cutTo(4)).toEqual(['refused', 0, 1, 2, 3])
     expect(cutTo(9)).toEqual(TOTAL)
   })
+})
+
+it('lets an aggregator alone read a meter that it shows another power, so that meters have to compare', () => {
+  const ring = new SquareRing(key.publicKey.n, BITS)
+  const uncounted = { count() {} }
+  const weight = 1n << 160n
+  const powerOf = (exponent: bigint): bigint => ring.power(ring.hash('leontiadis', FIRST_SLOT), exponent, uncounted)
+  const { of, tamper } = group4()
+  const { aggregator } = of.group.parties
+  tamper(message =>
+    message.from === aggregator && message.round === 1
+      ? of.group.members.map(to => ({ to, body: ring.encode(powerOf(to === of.id(2) ? weight : 1n)) }))
+      : [message]
+  )
+  const { sent } = of.slot(ROWS)
+  const [{ body: product }] = productsOf(sent, of.group) as [Sent]
+  const weighted = sent
+    .filter(({ round, to }) => round === 2 && to === aggregator)
+    .map(({ from, body }) => (from === of.id(2) ? ring.power(fromBytes(body), weight, uncounted) : fromBytes(body)))
+  const sum = ring.logarithm((ring.product(weighted) * ring.inverse(fromBytes(product))) % ring.squared) as bigint
+  const others = BigInt.asIntN(160, sum)
+  expect(signedLanes(unpack(others, 2) as LaneVector)).toEqual([223n, 5n])
+  expect(signedLanes(unpack((sum - others) >> 160n, 2) as LaneVector)).toEqual([1450n, -96n])
 })
 
 it('takes a newcomer that learns N and draws its own key, and bothers nobody else', () => {

@@ -88,11 +88,41 @@ describe('numbers that are sent', () => {
     expect(run(8)).toEqual(TOTAL)
   })
 
-  it('never lead to a wrong total where a meter is away for a slot', () => {
+  it.each([1, 2])('never lead to a wrong total where a meter is away for a slot, from round %i on', round => {
     const small = new SmallGroup(marmol(), { meters: 3 })
-    small.slot(ROWS, { silent: new Map([[small.id(0), 1]]), ...at(0) })
+    small.slot(ROWS, { silent: new Map([[small.id(0), round]]), ...at(0) })
     for (const i of [1, 2, 3, 4]) expect(small.slot(ROWS, at(i)).outcome?.type).toBe('lost')
   })
+
+  it('never lead to a wrong total where some have no reading in a slot, and are in step where nobody has', () => {
+    for (const some of [1, 2]) {
+      const small = new SmallGroup(marmol(), { meters: 3 })
+      small.slot(ROWS.slice(0, some), at(0))
+      for (const i of [1, 2, 3]) expect(small.slot(ROWS.slice(0, 3), at(i)).outcome?.type).toBe('lost')
+    }
+    const small = new SmallGroup(marmol(), { meters: 3 })
+    expect(small.slot([], at(0)).outcome?.type).toBe('lost')
+    expect(shown(small.slot(ROWS.slice(0, 3), at(1)).outcome, small.group)).toEqual([1673n])
+  })
+
+  it('need the sum of the setup that was last', () => {
+    const group: Group = sceneGroup(3, 1)
+    let tamper = (message: Sent): readonly Outgoing[] => [message]
+    const rng = seededRngOf('twice')
+    const lockstep = new Lockstep({ scheme: marmol(), group, slot: FIRST_SLOT, rng, tamper: message => tamper(message) })
+    lockstep.run({ phase: 'setup', slot: FIRST_SLOT })
+    tamper = dropping(({ to }) => to === group.parties.aggregator)
+    lockstep.run({ phase: 'setup', slot: (FIRST_SLOT + 1) as Slot })
+    tamper = message => [message]
+    const readings = new Map(group.members.map((id, i) => [id, lanesFromIntegers(ROWS[i] as number[])]))
+    expect(lockstep.run({ phase: 'slot', readings, slot: (FIRST_SLOT + 1) as Slot }).outcome?.type).toBe('lost')
+  })
+})
+
+it('changes the key from slot to slot even among two, where both neighbours are one meter', () => {
+  const small = new SmallGroup(marmol({ derive: true }), { meters: 2 })
+  const bodies = [0, 1].flatMap(i => small.slot([[7], [7]], at(i)).sent.map(({ body }) => Buffer.from(body).toString('hex')))
+  expect(new Set(bodies).size).toBe(4)
 })
 
 it('is whole in the slot after a loss where numbers are derived', () => {

@@ -38,6 +38,8 @@ describe('a missing meter', () => {
     const { of, tamper } = tampered(vetter(), { meters: 4, lanes: 2 })
     tamper(changing(of.id(2), 1, body => body.subarray(1)))
     expect(shown(of.slot(ROWS).outcome, of.group)).toEqual([223n, 5n])
+    tamper(changing(of.id(2), 1, body => body.fill(255, 32)))
+    expect(shown(of.slot(ROWS, { at: (FIRST_SLOT + 1) as Slot }).outcome, of.group)).toEqual([223n, 5n])
     const [, , third] = sceneGroup(4, 2).members
     const small = new SmallGroup(vetter(), { meters: 4, lanes: 2, tamper: message => (message.to === third ? [] : [message]) })
     expect(shown(small.slot(ROWS).outcome, small.group)).toEqual([223n, 5n])
