@@ -1,6 +1,6 @@
 import { generateKeyPair, type PrivateKey } from '@hushgrid/paillier'
 import type { MeterId } from '@hushgrid/primitives'
-import type { Noise } from './discrete-laplace.ts'
+import type { Noise } from './arithmetic/discrete-laplace.ts'
 import type { Group } from './scheme.ts'
 
 /** Options of schemes; each takes those that concern it. */

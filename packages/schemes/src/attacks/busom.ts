@@ -2,7 +2,7 @@
 import { inverse } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives'
 import { G, GROUP_ORDER, Point, scalar } from '@hushgrid/primitives/group'
-import { decodePoints } from '../group-body.ts'
+import { decodePoints } from '../bodies/elements.ts'
 import type { Sent } from '../lockstep.ts'
 import { aggregatorOf } from '../options.ts'
 import type { Group, Outgoing } from '../scheme.ts'

@@ -1,9 +1,9 @@
 // Reads a meter that blinds two slots with the same numbers, as a receiver of its values.
 import { type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives'
+import { unpack } from '../arithmetic/packing.ts'
+import { SquareRing } from '../arithmetic/square-ring.ts'
 import type { Lockstep } from '../lockstep.ts'
 import type { SchemeOptions } from '../options.ts'
-import { unpack } from '../packing.ts'
-import { SquareRing } from '../zn2.ts'
 import type { Attack, AttackResult, AttackScene, SceneSlot } from './attack.ts'
 import { type Blinded, readTwo } from './same-blinding.ts'
 

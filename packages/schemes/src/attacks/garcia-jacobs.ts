@@ -1,11 +1,11 @@
 // Weights on ciphertexts: a concentrator that multiplies otherwise than agreed reads one meter and the total in one slot.
 import { inverse } from '@hushgrid/paillier'
 import { lanesFromExactBytes, type MeterId, signedLanes } from '@hushgrid/primitives'
+import { decodeModulus, type SquareRing } from '../arithmetic/square-ring.ts'
+import { parts } from '../bodies/parts.ts'
 import type { Sent } from '../lockstep.ts'
 import { aggregatorOf } from '../options.ts'
-import { parts } from '../parts.ts'
 import type { Group, Outgoing, Work } from '../scheme.ts'
-import { decodeModulus, type SquareRing } from '../zn2.ts'
 import type { Attack, AttackResult, AttackScene } from './attack.ts'
 
 const SHIFT = 40n

@@ -1,9 +1,9 @@
 // The dealer's trapdoor: whoever kept the primes of N reads every meter from two of its ciphertexts, without its key.
 import { fromBytes } from '@hushgrid/paillier'
 import { type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives'
+import { unpack } from '../arithmetic/packing.ts'
+import { SquareRing } from '../arithmetic/square-ring.ts'
 import type { Sent } from '../lockstep.ts'
-import { unpack } from '../packing.ts'
-import { SquareRing } from '../zn2.ts'
 import type { Attack, SceneSlot } from './attack.ts'
 import { type Blinded, readTwo } from './same-blinding.ts'
 

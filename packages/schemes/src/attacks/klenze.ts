@@ -1,12 +1,12 @@
 // Turns the sign of one reading in a total, as the concentrator: the weights that a meter's check lets pass.
 import { fromBytes } from '@hushgrid/paillier'
 import { addLanes, type LaneVector, type MeterId, signedLanes, subtractLanes, zeroLanes } from '@hushgrid/primitives'
-import { decodeLanes, sumLanes } from '../lanes-body.ts'
+import { pack } from '../arithmetic/packing.ts'
+import { SquareRing } from '../arithmetic/square-ring.ts'
+import { decodeLanes, sumLanes } from '../bodies/lanes.ts'
+import { parts } from '../bodies/parts.ts'
 import type { Sent } from '../lockstep.ts'
-import { pack } from '../packing.ts'
-import { parts } from '../parts.ts'
 import type { Group, Outgoing } from '../scheme.ts'
-import { SquareRing } from '../zn2.ts'
 import type { Attack, AttackResult, AttackScene, SceneSlot } from './attack.ts'
 
 /** One slot of a concentrator that weights the victim's shares by −1. */

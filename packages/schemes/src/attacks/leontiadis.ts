@@ -1,10 +1,10 @@
 // Collusion: the aggregator and the collector put a meter's two messages together.
 import { fromBytes, inverse, modulo } from '@hushgrid/paillier'
 import { type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives'
+import { unpack } from '../arithmetic/packing.ts'
+import { SquareRing } from '../arithmetic/square-ring.ts'
 import { DEFAULT_BITS } from '../options.ts'
-import { unpack } from '../packing.ts'
 import type { Work } from '../scheme.ts'
-import { SquareRing } from '../zn2.ts'
 import type { Attack } from './attack.ts'
 
 /** The aggregator's exponent, which it draws itself. */

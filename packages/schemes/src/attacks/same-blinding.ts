@@ -2,8 +2,8 @@
 // each ciphertext gives m + κR modulo N, κ known, so that two leave two small unknowns.
 import { inverse, modulo } from '@hushgrid/paillier'
 import { HushgridError } from '@hushgrid/primitives'
+import type { SquareRing } from '../arithmetic/square-ring.ts'
 import type { Work } from '../scheme.ts'
-import type { SquareRing } from '../zn2.ts'
 import { smallSolution } from './lattice.ts'
 
 const UNCOUNTED: Work = { count() {} }

@@ -1,8 +1,8 @@
 // Misuse: a meter that encrypts twice under one slot shows the difference of its readings to whoever hears both.
 import { type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives'
 import { G, type Point, scalar } from '@hushgrid/primitives/group'
-import { LogTable } from '../discrete-log.ts'
-import { decodePoints } from '../group-body.ts'
+import { LogTable } from '../arithmetic/discrete-log.ts'
+import { decodePoints } from '../bodies/elements.ts'
 import type { Sent } from '../lockstep.ts'
 import { DEFAULT_MAX_READING } from '../options.ts'
 import type { Work } from '../scheme.ts'

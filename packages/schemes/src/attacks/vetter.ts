@@ -1,7 +1,7 @@
 // Collusion: the key authority and the store read every meter in every slot, past ones included.
 import { type LaneVector, lanesFromExactBytes, type MeterId, signedLanes, subtractLanes } from '@hushgrid/primitives'
 import type { Work } from '../scheme.ts'
-import { decodeDealt, keysOf } from '../vetter-sums.ts'
+import { decodeDealt, keysOf } from '../schemes/vetter/sums.ts'
 import type { Attack } from './attack.ts'
 import { shownRows } from './rows.ts'
 

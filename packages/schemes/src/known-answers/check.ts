@@ -12,9 +12,9 @@ import {
   u16,
   u32
 } from '@hushgrid/primitives'
+import { dilutedNoise, type Noise } from '../arithmetic/discrete-laplace.ts'
 import type { AttackScene } from '../attacks/attack.ts'
 import { ATTACKS } from '../attacks/registered.ts'
-import { dilutedNoise, type Noise } from '../discrete-laplace.ts'
 import { Lockstep, type LockstepInit, type PhaseResult, type RngOf, type Sent } from '../lockstep.ts'
 import type { SchemeOptions } from '../options.ts'
 import type { Group, Outcome } from '../scheme.ts'

@@ -1,8 +1,8 @@
 // The group of a file of known answers: ids in the order of their numbers, random bytes and keys as the file has them.
 import { PrivateKey } from '@hushgrid/paillier'
 import { epoch, type LaneVector, lanesFromIntegers, type MeterId, meterId, type Rng, u64, utf8 } from '@hushgrid/primitives'
+import { shake256 } from '../arithmetic/random.ts'
 import type { RngOf } from '../lockstep.ts'
-import { shake256 } from '../random.ts'
 import type { Group, RoleName } from '../scheme.ts'
 import type { SchemeCase } from './format.ts'
 

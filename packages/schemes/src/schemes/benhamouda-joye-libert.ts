@@ -1,8 +1,8 @@
 // Benhamouda, Joye, Libert 2016, section 4: two keys a party, whose smooth projective hash is additive in them; DDH instance.
 import { u8 } from '@hushgrid/primitives'
-import { exponentRoles } from '../exponent-sums.ts'
 import { DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
 import type { Scheme } from '../scheme.ts'
+import { exponentRoles } from '../shared/exponent-sums.ts'
 
 const NAME = 'benhamouda-joye-libert'
 

@@ -2,12 +2,12 @@
 import { hash } from 'node:crypto'
 import { concatBytes, type LaneVector, type MeterId, sha256, signedLanes, toHex, u16 } from '@hushgrid/primitives'
 import { encodeScalar, G, Point, reduceToScalar, type Scalar, scalar } from '@hushgrid/primitives/group'
+import { domain, randomScalar } from '../arithmetic/random.ts'
+import { decodePoints, decodeScalars } from '../bodies/elements.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { decodePoints, decodeScalars } from '../group-body.ts'
-import { Logarithms } from '../logarithms.ts'
 import { aggregatorOf, DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
-import { domain, randomScalar } from '../random.ts'
 import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
+import { Logarithms } from '../shared/logarithms.ts'
 
 const NAME = 'busom'
 const ELEMENTS = 64

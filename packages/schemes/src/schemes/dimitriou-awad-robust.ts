@@ -1,9 +1,10 @@
 // Dimitriou, Awad 2016, the scheme against malicious parties: committed blindings between neighbours, proofs to the utility.
-import { neighboursOf } from '../neighbours.ts'
+
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { blind, dispute, newMeter, passOn, publishKey, type RobustMeter, release, submit, takeKeys } from '../robust/meter.ts'
-import { check, correct, hearDisputes, newUtility, type RobustUtility, takeCommitments } from '../robust/utility.ts'
 import { role, type Scheme, type Turn } from '../scheme.ts'
+import { neighboursOf } from '../shared/neighbours.ts'
+import { blind, dispute, newMeter, passOn, publishKey, type RobustMeter, release, submit, takeKeys } from './dimitriou-awad-robust/meter.ts'
+import { check, correct, hearDisputes, newUtility, type RobustUtility, takeCommitments } from './dimitriou-awad-robust/utility.ts'
 
 /** The scheme that recovers from missing meters and names who cheats. */
 export function dimitriouAwadRobust({

@@ -1,12 +1,12 @@
 // Dimitriou, Awad 2016, the symmetric scheme: blindings sent to neighbours, who subtract what their senders add.
 import { addLanes, concatBytes, type LaneVector, lanesToBytes, type MeterId, subtractLanes, u8 } from '@hushgrid/primitives'
+import { randomLanes } from '../arithmetic/random.ts'
+import { decodeLanes, totalOfLanes } from '../bodies/lanes.ts'
+import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { decodeLanes, totalOfLanes } from '../lanes-body.ts'
-import { decodeMembers, encodeMembers } from '../members-body.ts'
-import { neighboursOf } from '../neighbours.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
-import { randomLanes } from '../random.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
+import { neighboursOf } from '../shared/neighbours.ts'
 
 interface Meter {
   /** The slot's reading and all blindings that were sent, until it leaves blinded. */

@@ -1,12 +1,12 @@
 // Erkin, Tsudik 2012, the spatial protocol: Paillier whose obfuscators cancel only in the product of all.
 import { fromBytes, inverse, type PrivateKey, toBytes } from '@hushgrid/paillier'
 import { type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf, u16, u64 } from '@hushgrid/primitives'
+import { pack, unpack } from '../arithmetic/packing.ts'
+import { domain, shake256 } from '../arithmetic/random.ts'
+import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MalformedBodyError } from '../errors.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { pack, unpack } from '../packing.ts'
-import { domain, shake256 } from '../random.ts'
 import { type Inbox, type Made, type Outcome, type Outgoing, type Round, type Rounds, role, type Scheme, type Turn } from '../scheme.ts'
-import { decodeModulus, SquareRing } from '../zn2.ts'
 
 const NAME = 'erkin-tsudik-spatial'
 const LABEL = domain(`${NAME}/r`)

@@ -1,10 +1,10 @@
 // Erkin, Tsudik 2012, the temporal protocol: one meter's bill over a period, by blindings that cancel over time.
 import { fromBytes, type PrivateKey } from '@hushgrid/paillier'
 import { InvalidArgumentError, type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf } from '@hushgrid/primitives'
+import { pack, unpack } from '../arithmetic/packing.ts'
+import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { pack, unpack } from '../packing.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
-import { decodeModulus, SquareRing } from '../zn2.ts'
 
 const NAME = 'erkin-tsudik-temporal'
 /** A day of quarter hours at one price, so that the bill is the day's energy. */

@@ -1,11 +1,11 @@
 // Garcia, Jacobs 2011, section 4: each reading is split into shares for all, encrypted under their keys and summed on the way.
 import type { PrivateKey } from '@hushgrid/paillier'
 import { addLanes, type LaneVector, lanesToBytes, type MeterId } from '@hushgrid/primitives'
-import { totalOfLanes } from '../lanes-body.ts'
+import { fieldsModulo64 } from '../arithmetic/packing.ts'
+import { totalOfLanes } from '../bodies/lanes.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { fieldsModulo64 } from '../packing.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
-import { handOut, lostBefore, multiplyColumns, publishKey, type Rings, split, takeKeys } from '../shares.ts'
+import { handOut, lostBefore, multiplyColumns, publishKey, type Rings, split, takeKeys } from '../shared/shares.ts'
 
 interface Meter {
   key: PrivateKey | undefined

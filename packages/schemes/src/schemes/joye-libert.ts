@@ -1,11 +1,11 @@
 // Joye, Libert 2013, section 4: keys dealt so that they sum to zero over the integers, readings modulo N.
 import { fromBytes, toBytes } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, signedLanes, u8 } from '@hushgrid/primitives'
+import { pack, unpack } from '../arithmetic/packing.ts'
+import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MalformedBodyError } from '../errors.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { pack, unpack } from '../packing.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
-import { decodeModulus, SquareRing } from '../zn2.ts'
 
 const NAME = 'joye-libert'
 

@@ -1,12 +1,12 @@
 // Kursawe, Danezis, Kohlweiss 2011, section 3.2: masks in the exponent, from public values that are new for each slot.
 import { concatBytes, type LaneVector, type MeterId, signedLanes, u8, u64 } from '@hushgrid/primitives'
 import { hashToGroup, Point, type Scalar } from '@hushgrid/primitives/group'
-import { LogTable } from '../discrete-log.ts'
-import { decodePoints } from '../group-body.ts'
-import { totalBy } from '../logarithms.ts'
+import { LogTable } from '../arithmetic/discrete-log.ts'
+import { randomScalar } from '../arithmetic/random.ts'
+import { decodePoints } from '../bodies/elements.ts'
 import { aggregatorOf, DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
-import { randomScalar } from '../random.ts'
 import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
+import { totalBy } from '../shared/logarithms.ts'
 
 const NAME = 'kursawe-diffie-hellman'
 

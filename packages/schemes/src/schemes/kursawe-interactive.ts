@@ -1,8 +1,8 @@
 // Kursawe, Danezis, Kohlweiss 2011, section 3.1: a few leaders hold what makes all masks sum to zero.
 import { addLanes, type LaneVector, lanesToBytes, type MeterId, subtractLanes } from '@hushgrid/primitives'
-import { decodeLanes, sumLanes, totalOfLanes } from '../lanes-body.ts'
+import { randomLanes } from '../arithmetic/random.ts'
+import { decodeLanes, sumLanes, totalOfLanes } from '../bodies/lanes.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
-import { randomLanes } from '../random.ts'
 import { type Group, type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 
 const DEFAULT_LEADERS = 2

@@ -10,11 +10,11 @@ import {
   subtractLanes,
   u16
 } from '@hushgrid/primitives'
-import { decodeAgreementKey, edgeKey } from '../edge-keys.ts'
-import { totalOfLanes } from '../lanes-body.ts'
+import { domain, prf } from '../arithmetic/random.ts'
+import { totalOfLanes } from '../bodies/lanes.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
-import { domain, prf } from '../random.ts'
 import { type Made, role, type Scheme, type Turn } from '../scheme.ts'
+import { decodeAgreementKey, edgeKey } from '../shared/edge-keys.ts'
 
 const NAME = 'kursawe-low-overhead'
 

@@ -1,12 +1,12 @@
 // Leontiadis, Elkhiyaoui, Molva 2014, section 4: meters draw their own keys, and a collector adds up what lifts them.
 import { fromBytes, inverse, modulo, randomUnit } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, type Slot, signedLanes, u8 } from '@hushgrid/primitives'
+import { pack, unpack } from '../arithmetic/packing.ts'
+import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
+import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
-import { pack, unpack } from '../packing.ts'
 import { type Group, type Inbox, type Made, type Round, type Rounds, role, type Scheme, type Turn } from '../scheme.ts'
-import { decodeModulus, SquareRing } from '../zn2.ts'
 
 const NAME = 'leontiadis'
 

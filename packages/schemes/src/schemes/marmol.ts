@@ -13,11 +13,11 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import { decodeAgreementKey, edgeKey } from '../edge-keys.ts'
-import { decodeLanes, sumLanes, totalOfLanes } from '../lanes-body.ts'
+import { domain, prf, randomLanes } from '../arithmetic/random.ts'
+import { decodeLanes, sumLanes, totalOfLanes } from '../bodies/lanes.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
-import { domain, prf, randomLanes } from '../random.ts'
 import { type Inbox, type Made, type Round, role, type Scheme, type Turn } from '../scheme.ts'
+import { decodeAgreementKey, edgeKey } from '../shared/edge-keys.ts'
 
 const NAME = 'marmol'
 

@@ -1,6 +1,6 @@
 // Readings sent as they are: the floor of every cost, and the check of the harness itself.
 import { lanesToBytes } from '@hushgrid/primitives'
-import { totalOfLanes } from '../lanes-body.ts'
+import { totalOfLanes } from '../bodies/lanes.ts'
 import { aggregatorOf } from '../options.ts'
 import { role, type Scheme } from '../scheme.ts'
 

@@ -1,9 +1,9 @@
 // Shi, Chan, Rieffel, Chow, Song 2011, section 4: keys dealt so that they sum to zero, readings in the exponent.
 import { type LaneVector, lanesFromIntegers, signedLanes } from '@hushgrid/primitives'
-import { dilutedNoise, type Noise } from '../discrete-laplace.ts'
-import { exponentRoles } from '../exponent-sums.ts'
+import { dilutedNoise, type Noise } from '../arithmetic/discrete-laplace.ts'
 import { DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
 import type { Scheme, Turn } from '../scheme.ts'
+import { exponentRoles } from '../shared/exponent-sums.ts'
 
 const NAME = 'shi'
 /** Its one key a party is hashed with slot and lane alone. */

@@ -1,8 +1,8 @@
 // Aggregation by a third party that everybody trusts with all readings.
 import { concatBytes, lanesToBytes, type MeterId } from '@hushgrid/primitives'
+import { decodeLanes, sumLanes } from '../bodies/lanes.ts'
+import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { decodeLanes, sumLanes } from '../lanes-body.ts'
-import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 

@@ -1,10 +1,10 @@
 // Vetter, Ugus, Westhoff, Sorge 2012: a key authority, which never sees a message, says which sums may be opened.
 import { concatBytes, type LaneVector, type MeterId, u64 } from '@hushgrid/primitives'
+import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { type Group, type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
-import { KeyAuthority, Store } from '../vetter-parties.ts'
+import { KeyAuthority, Store } from './vetter/parties.ts'
 import {
   type Dealt,
   decodeDealt,
@@ -18,7 +18,7 @@ import {
   reveal,
   type Sums,
   sumsLength
-} from '../vetter-sums.ts'
+} from './vetter/sums.ts'
 
 interface Service {
   /** Of all tags; none before the setup. */

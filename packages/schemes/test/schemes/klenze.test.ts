@@ -1,11 +1,11 @@
 // The scheme with devices: totals, cheating meters, broken bodies, absences.
 import { type MeterId, slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
+import { SquareRing } from '../../src/arithmetic/square-ring.ts'
 import { sceneGroup } from '../../src/known-answers/scene.ts'
 import type { Lockstep, PhaseResult, Sent } from '../../src/lockstep.ts'
 import type { Group, Outgoing } from '../../src/scheme.ts'
 import { klenze } from '../../src/schemes/klenze.ts'
-import { SquareRing } from '../../src/zn2.ts'
 import { entered, FIRST, readingsIn, shortened, sumOf, type Tamper, told } from '../support/scene.ts'
 import { SHORT_BITS, SHORT_KEYS, shortKeyFor } from '../support/short-keys.ts'
 

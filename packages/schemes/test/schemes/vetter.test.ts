@@ -2,9 +2,9 @@ import { lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes } fr
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/known-answers/scene.ts'
 import type { Group, Turn } from '../../src/scheme.ts'
+import { KeyAuthority, Store } from '../../src/schemes/vetter/parties.ts'
+import { type Dealt, fits, hide, reveal, type Sums } from '../../src/schemes/vetter/sums.ts'
 import { vetter } from '../../src/schemes/vetter.ts'
-import { KeyAuthority, Store } from '../../src/vetter-parties.ts'
-import { type Dealt, fits, hide, reveal, type Sums } from '../../src/vetter-sums.ts'
 import { FIRST_SLOT, SmallGroup, shown } from '../support/small-group.ts'
 import { changing, dropping, flipped, tampered } from '../support/tampered.ts'
 

@@ -2,13 +2,13 @@
 // klenze have in common.
 import type { PrivateKey } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, subtractLanes } from '@hushgrid/primitives'
-import { MalformedBodyError } from './errors.ts'
-import { aggregatorOf } from './options.ts'
-import { pack } from './packing.ts'
-import { parts } from './parts.ts'
-import { randomLanes } from './random.ts'
-import type { Inbox, Made, Outcome, Turn } from './scheme.ts'
-import { decodeModulus, SquareRing } from './zn2.ts'
+import { pack } from '../arithmetic/packing.ts'
+import { randomLanes } from '../arithmetic/random.ts'
+import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
+import { parts } from '../bodies/parts.ts'
+import { MalformedBodyError } from '../errors.ts'
+import { aggregatorOf } from '../options.ts'
+import type { Inbox, Made, Outcome, Turn } from '../scheme.ts'
 
 /** Moduli by member. */
 export type Rings = Map<MeterId, SquareRing>

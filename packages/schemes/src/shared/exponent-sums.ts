@@ -1,11 +1,11 @@
 // Schemes that hide readings in the exponent by keys that a dealer makes sum to zero: x·G + Σ_k s_k·H(slot, lane, k).
 import { concatBytes, type LaneVector, type MeterId, type Slot, signedLanes, u8, u64 } from '@hushgrid/primitives'
 import { encodeScalar, G, hashToGroup, Point, type Scalar, scalar } from '@hushgrid/primitives/group'
-import { decodePoints, decodeScalars } from './group-body.ts'
+import { randomScalar } from '../arithmetic/random.ts'
+import { decodePoints, decodeScalars } from '../bodies/elements.ts'
+import { aggregatorOf } from '../options.ts'
+import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
 import { Logarithms } from './logarithms.ts'
-import { aggregatorOf } from './options.ts'
-import { randomScalar } from './random.ts'
-import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from './scheme.ts'
 
 /** In what such schemes differ. */
 export interface ExponentSums {

@@ -13,9 +13,9 @@ import {
   subtractLanes,
   zeroLanes
 } from '@hushgrid/primitives'
-import { MalformedBodyError } from './errors.ts'
-import { prf } from './random.ts'
-import type { Work } from './scheme.ts'
+import { prf } from '../../arithmetic/random.ts'
+import { MalformedBodyError } from '../../errors.ts'
+import type { Work } from '../../scheme.ts'
 
 /** Prime modulus of tags. */
 export const TAG_MODULUS = (1n << 128n) - 159n

@@ -1,7 +1,7 @@
 // Bodies that are group elements or scalars, 32 bytes each.
 import { GroupEncodingError, type MeterId } from '@hushgrid/primitives'
 import { decodeScalar, ELEMENT_BYTES, Point, SCALAR_BYTES, type Scalar } from '@hushgrid/primitives/group'
-import { MalformedBodyError } from './errors.ts'
+import { MalformedBodyError } from '../errors.ts'
 import { parts } from './parts.ts'
 
 /** Decodes so many elements; never the identity. @throws MalformedBodyError */

@@ -1,7 +1,7 @@
 // Lists of members in bodies: their numbers, u16 each, ascending.
 import { concatBytes, type MeterId, u16 } from '@hushgrid/primitives'
-import { MalformedBodyError } from './errors.ts'
-import type { Group } from './scheme.ts'
+import { MalformedBodyError } from '../errors.ts'
+import type { Group } from '../scheme.ts'
 
 /** Encodes members, who are given in ascending order. */
 export function encodeMembers(ids: Iterable<MeterId>, { members }: Group): Uint8Array {

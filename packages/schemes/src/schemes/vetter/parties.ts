@@ -1,8 +1,8 @@
 // The two parties in the middle of the scheme vetter: the key authority, which says what may be summed, and the store, which sums.
 import { randomUnit } from '@hushgrid/paillier'
 import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
-import type { Work } from './scheme.ts'
-import { addSums, type Dealt, keysOf, type Sums, TAG_MODULUS } from './vetter-sums.ts'
+import type { Work } from '../../scheme.ts'
+import { addSums, type Dealt, keysOf, type Sums, TAG_MODULUS } from './sums.ts'
 
 /** What the key authority allows. */
 export interface Policy {

@@ -1,7 +1,7 @@
 // Whom a meter deals with, in schemes whose meters deal with some others only.
 import type { MeterId } from '@hushgrid/primitives'
 import { completeDegree, neighbourPositions } from '@hushgrid/topology'
-import type { Group } from './scheme.ts'
+import type { Group } from '../scheme.ts'
 
 /**
  * Gives the neighbours of a member in ascending order: those near it on the ring that members form in their order.

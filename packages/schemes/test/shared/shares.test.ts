@@ -1,9 +1,9 @@
 import type { MeterId } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
-import { sceneGroup } from '../src/known-answers/scene.ts'
-import { lostBefore, type Rings } from '../src/shares.ts'
-import { SquareRing } from '../src/zn2.ts'
-import { SHORT_BITS, shortKeyFor } from './support/short-keys.ts'
+import { SquareRing } from '../../src/arithmetic/square-ring.ts'
+import { sceneGroup } from '../../src/known-answers/scene.ts'
+import { lostBefore, type Rings } from '../../src/shared/shares.ts'
+import { SHORT_BITS, shortKeyFor } from '../support/short-keys.ts'
 
 const { members } = sceneGroup(3, 1)
 const rings: Rings = new Map(members.map(id => [id, new SquareRing(shortKeyFor(id).publicKey.n, SHORT_BITS)]))

@@ -1,8 +1,8 @@
 // Totals that stand in the exponent: a discrete logarithm a lane.
 import { lanesFromIntegers, type MeterId } from '@hushgrid/primitives'
 import { G, type Point } from '@hushgrid/primitives/group'
-import { LogTable } from './discrete-log.ts'
-import type { Outcome, Work } from './scheme.ts'
+import { LogTable } from '../arithmetic/discrete-log.ts'
+import type { Outcome, Work } from '../scheme.ts'
 
 /** Finds totals of readings up to a bound. The table for G is made with the first total, and again as the group grows. */
 export class Logarithms {

@@ -3,9 +3,9 @@
 import { hash } from 'node:crypto'
 import { concatBytes, type MeterId, type Rng } from '@hushgrid/primitives'
 import { encodeScalar, G, H, type Point, reduceToScalar, type Scalar, scalar } from '@hushgrid/primitives/group'
-import { decodePoints, decodeScalars } from './group-body.ts'
-import { randomScalar } from './random.ts'
-import type { Work } from './scheme.ts'
+import { randomScalar } from '../../arithmetic/random.ts'
+import { decodePoints, decodeScalars } from '../../bodies/elements.ts'
+import type { Work } from '../../scheme.ts'
 
 /** Bytes of B ‖ c0 ‖ c1 ‖ z0 ‖ z1. */
 export const BIT_BYTES = 160

@@ -2,9 +2,9 @@
 import { type Rng, SeededRng } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bernoulliExp, dilutedNoise, dilution, discreteLaplace, type Noise } from '../src/discrete-laplace.ts'
-import { shi } from '../src/schemes/shi.ts'
-import { SmallGroup, shown } from './support/small-group.ts'
+import { bernoulliExp, dilutedNoise, dilution, discreteLaplace, type Noise } from '../../src/arithmetic/discrete-laplace.ts'
+import { shi } from '../../src/schemes/shi.ts'
+import { SmallGroup, shown } from '../support/small-group.ts'
 
 const HALF = 1n << 52n
 

@@ -1,7 +1,7 @@
 // Small discrete logarithms by baby steps and giant steps (Shanks): about √B additions for a table, as many for a search that
 // finds nothing.
 import { type Point, scalar } from '@hushgrid/primitives/group'
-import type { Work } from './scheme.ts'
+import type { Work } from '../scheme.ts'
 
 /** A table of small multiples of one base. */
 export class LogTable {

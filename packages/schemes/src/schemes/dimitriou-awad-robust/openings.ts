@@ -2,10 +2,10 @@
 import type { PrivateKey } from '@hushgrid/paillier'
 import { concatBytes, type MeterId, type Rng } from '@hushgrid/primitives'
 import { encodeScalar, G, GROUP_ORDER, H, type Point, type Scalar } from '@hushgrid/primitives/group'
-import { decodePoints, decodeScalars } from '../group-body.ts'
-import { randomScalar } from '../random.ts'
-import type { Work } from '../scheme.ts'
-import type { SquareRing } from '../zn2.ts'
+import { randomScalar } from '../../arithmetic/random.ts'
+import type { SquareRing } from '../../arithmetic/square-ring.ts'
+import { decodePoints, decodeScalars } from '../../bodies/elements.ts'
+import type { Work } from '../../scheme.ts'
 
 /** Bits of each half in a plaintext: r + 2^256·s. */
 const HALF_BITS = 256

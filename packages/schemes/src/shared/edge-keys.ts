@@ -1,7 +1,7 @@
 // Keys that two meters agree on by X25519, one for each edge between them.
 import { type BlindingKey, checkAgreementKey, hmacSha256, type MeterId, WeakKeyError } from '@hushgrid/primitives'
-import { MalformedBodyError } from './errors.ts'
-import type { Work } from './scheme.ts'
+import { MalformedBodyError } from '../errors.ts'
+import type { Work } from '../scheme.ts'
 
 const KEY_BYTES = 32
 

@@ -1,7 +1,7 @@
 // Bodies that are lanes, 8 bytes each, and sums of them modulo 2^64.
 import { addLanes, type LaneVector, lanesFromExactBytes, type MeterId, zeroLanes } from '@hushgrid/primitives'
-import { MalformedBodyError } from './errors.ts'
-import type { Inbox, Outcome } from './scheme.ts'
+import { MalformedBodyError } from '../errors.ts'
+import type { Inbox, Outcome } from '../scheme.ts'
 
 /** Decodes lanes from exactly their bytes. @throws MalformedBodyError */
 export function decodeLanes(body: Uint8Array, lanes: number, sender: MeterId): LaneVector {

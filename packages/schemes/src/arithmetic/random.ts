@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { concatBytes, hmacSha256, type LaneVector, lanesFromExactBytes, type Rng, type Slot, u8, u64, utf8 } from '@hushgrid/primitives'
 import { reduceToScalar, type Scalar } from '@hushgrid/primitives/group'
-import type { Work } from './scheme.ts'
+import type { Work } from '../scheme.ts'
 
 /** Names what is hashed: `hushgrid/v1/schemes/<label>` and a zero byte. */
 export function domain(label: string): Uint8Array {

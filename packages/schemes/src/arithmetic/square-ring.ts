@@ -1,9 +1,9 @@
 // Arithmetic modulo N² for schemes of Paillier's kind: sums of the form 1 + XN, powers of either sign, hashes to Z_{N²}.
 import { fromBytes, inverse, Modulus, modulo, randomUnit, toBytes } from '@hushgrid/paillier'
 import { type MeterId, type Rng, type Slot, u64 } from '@hushgrid/primitives'
-import { MalformedBodyError } from './errors.ts'
+import { MalformedBodyError } from '../errors.ts'
+import type { Work } from '../scheme.ts'
 import { domain, shake256 } from './random.ts'
-import type { Work } from './scheme.ts'
 
 /** Z_{N²} of one modulus N. */
 export class SquareRing {

@@ -1,5 +1,5 @@
 import type { MeterId } from '@hushgrid/primitives'
-import { MalformedBodyError } from './errors.ts'
+import { MalformedBodyError } from '../errors.ts'
 
 /** Cuts a body into parts of one length. @throws MalformedBodyError unless it is just so many */
 export function parts(body: Uint8Array, count: number, length: number, sender: MeterId): Uint8Array[] {
