@@ -53,8 +53,3 @@ export function freshKey(_party: MeterId, bits: number): PrivateKey {
 export function strengthOf(bits: number): number {
   return bits >= 3072 ? 128 : 112
 }
-
-/** Gives the aggregator, which every scheme has. */
-export function aggregatorOf({ parties }: Group): MeterId {
-  return parties.aggregator as MeterId
-}

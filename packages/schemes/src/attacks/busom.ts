@@ -4,8 +4,8 @@ import { concatBytes, type LaneVector, type MeterId, signedLanes } from '@hushgr
 import { G, GROUP_ORDER, Point, scalar } from '@hushgrid/primitives/group'
 import { decodePoints } from '../bodies/elements.ts'
 import type { Sent } from '../lockstep.ts'
-import { aggregatorOf } from '../options.ts'
 import type { Group, Outgoing } from '../scheme.ts'
+import { aggregatorOf } from '../shared/parties.ts'
 import type { Attack } from './attack.ts'
 
 /** Weight of the first reading beyond its own part of the total: a total is smaller. */

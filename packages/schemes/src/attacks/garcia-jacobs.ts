@@ -4,8 +4,8 @@ import { lanesFromExactBytes, type MeterId, signedLanes } from '@hushgrid/primit
 import { decodeModulus, type SquareRing } from '../arithmetic/square-ring.ts'
 import { parts } from '../bodies/parts.ts'
 import type { Sent } from '../lockstep.ts'
-import { aggregatorOf } from '../options.ts'
 import type { Group, Outgoing, Work } from '../scheme.ts'
+import { aggregatorOf } from '../shared/parties.ts'
 import type { Attack, AttackResult, AttackScene } from './attack.ts'
 
 const SHIFT = 40n

@@ -1,6 +1,6 @@
 // Collusion: a meter's two ring neighbours and the operator see by how much its reading changes.
 import { addLanes, type LaneVector, lanesFromExactBytes, type MeterId, signedLanes, subtractLanes } from '@hushgrid/primitives'
-import { aggregatorOf } from '../options.ts'
+import { aggregatorOf } from '../shared/parties.ts'
 import type { Attack } from './attack.ts'
 import { shownRows } from './rows.ts'
 

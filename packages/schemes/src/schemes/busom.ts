@@ -5,9 +5,10 @@ import { encodeScalar, G, Point, reduceToScalar, type Scalar, scalar } from '@hu
 import { domain, randomScalar } from '../arithmetic/random.ts'
 import { decodePoints, decodeScalars } from '../bodies/elements.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf, DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
+import { DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
 import { Logarithms } from '../shared/logarithms.ts'
+import { aggregatorOf, fromAggregator, members, others } from '../shared/parties.ts'
 
 const NAME = 'busom'
 const ELEMENTS = 64
@@ -67,12 +68,12 @@ export function busom({ maxReading = DEFAULT_MAX_READING, trusting = false, echo
       meter: role<Meter>({
         create: () => ({ secret: undefined, groupKey: undefined, noise: undefined, shown: undefined, stopped: false }),
         rounds: {
-          setup: [{ run: publishKey }, { awaits: (_, turn) => others(turn), run: sumKeys }],
+          setup: [{ run: publishKey }, { awaits: others, run: sumKeys }],
           slot: [
             { run: (meter, { reading }, turn) => (reading ? encrypt(meter, reading, turn) : {}) },
             undefined,
-            { awaits: (_, { group }) => [aggregatorOf(group)], run: echo ? tell : answer },
-            ...(echo ? [{ awaits: (_: Meter, turn: Turn) => others(turn), run: answerIfSame }] : [])
+            { awaits: fromAggregator, run: echo ? tell : answer },
+            ...(echo ? [{ awaits: others, run: answerIfSame }] : [])
           ]
         }
       }),
@@ -92,9 +93,6 @@ export function busom({ maxReading = DEFAULT_MAX_READING, trusting = false, echo
     }
   }
 }
-
-const members = (_: unknown, { group }: Turn): readonly MeterId[] => group.members
-const others = ({ group, self }: Turn): MeterId[] => group.members.filter(id => id !== self)
 
 /** Computes the challenge of a proof of possession: whose key it is stands in it, so that nobody repeats another's. */
 function challengeOf(number: number, key: Point, first: Point): Scalar {

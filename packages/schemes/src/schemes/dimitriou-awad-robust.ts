@@ -1,8 +1,9 @@
 // Dimitriou, Awad 2016, the scheme against malicious parties: committed blindings between neighbours, proofs to the utility.
 
-import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
+import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { role, type Scheme, type Turn } from '../scheme.ts'
 import { neighboursOf } from '../shared/neighbours.ts'
+import { aggregatorOf, members } from '../shared/parties.ts'
 import { blind, dispute, newMeter, passOn, publishKey, type RobustMeter, release, submit, takeKeys } from './dimitriou-awad-robust/meter.ts'
 import { check, correct, hearDisputes, newUtility, type RobustUtility, takeCommitments } from './dimitriou-awad-robust/utility.ts'
 
@@ -16,7 +17,6 @@ export function dimitriouAwadRobust({
 }: SchemeOptions = {}): Scheme {
   const rules = { bits, degree, minMembers, trusting }
   const neighbours = ({ group, self }: Turn) => neighboursOf(group, self, degree)
-  const members = (_: unknown, { group }: Turn) => group.members
   const utility = ({ group }: Turn) => aggregatorOf(group)
   return {
     name: 'dimitriou-awad-robust',

@@ -4,9 +4,10 @@ import { randomLanes } from '../arithmetic/random.ts'
 import { decodeLanes, totalOfLanes } from '../bodies/lanes.ts'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf, type SchemeOptions } from '../options.ts'
+import type { SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { neighboursOf } from '../shared/neighbours.ts'
+import { aggregatorOf, members } from '../shared/parties.ts'
 
 interface Meter {
   /** The slot's reading and all blindings that were sent, until it leaves blinded. */
@@ -54,7 +55,7 @@ export function dimitriouAwadSymmetric({ degree, trusting = false }: SchemeOptio
       aggregator: role({
         create: () => undefined,
         rounds: {
-          slot: [undefined, undefined, { awaits: (_, { group }) => group.members, run: (_, inbox, turn) => addUp(inbox, turn, trusting) }]
+          slot: [undefined, undefined, { awaits: members, run: (_, inbox, turn) => addUp(inbox, turn, trusting) }]
         }
       })
     }

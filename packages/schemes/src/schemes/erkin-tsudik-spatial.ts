@@ -5,8 +5,9 @@ import { pack, unpack } from '../arithmetic/packing.ts'
 import { domain, shake256 } from '../arithmetic/random.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
+import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, type Outcome, type Outgoing, type Round, type Rounds, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, members, others } from '../shared/parties.ts'
 
 const NAME = 'erkin-tsudik-spatial'
 const LABEL = domain(`${NAME}/r`)
@@ -86,7 +87,7 @@ export function erkinTsudikSpatial(options: SchemeOptions = {}): Scheme {
           slot: [
             ...rounds.slot.slice(1).map(() => undefined),
             {
-              awaits: (_, { group }) => group.members,
+              awaits: members,
               run: (state, inbox, turn) => {
                 const values = decodeValues(state, inbox, turn)
                 if (inbox.missing.length > 0 && !trusting) return { outcome: { type: 'lost', reason: 'missing', members: inbox.missing } }
@@ -146,10 +147,6 @@ function meterRounds({ bits = DEFAULT_BITS, keyFor = freshKey, reseed = 'slot' }
       learn
     ]
   }
-}
-
-function others(_: unknown, { group, self }: Turn): MeterId[] {
-  return group.members.filter(id => id !== self)
 }
 
 function receivers(_: unknown, turn: Turn): MeterId[] {

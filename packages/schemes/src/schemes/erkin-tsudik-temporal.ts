@@ -3,8 +3,9 @@ import { fromBytes, type PrivateKey } from '@hushgrid/paillier'
 import { InvalidArgumentError, type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf } from '@hushgrid/primitives'
 import { pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
-import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
+import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, members } from '../shared/parties.ts'
 
 const NAME = 'erkin-tsudik-temporal'
 /** A day of quarter hours at one price, so that the bill is the day's energy. */
@@ -96,10 +97,7 @@ export function erkinTsudikTemporal(options: SchemeOptions = {}): Scheme {
             }
           ],
           leave: [],
-          slot: [
-            undefined,
-            { awaits: (_, { group }) => group.members, run: (utility, inbox, turn) => collect(utility, inbox, turn, { period, trusting }) }
-          ]
+          slot: [undefined, { awaits: members, run: (utility, inbox, turn) => collect(utility, inbox, turn, { period, trusting }) }]
         }
       })
     }

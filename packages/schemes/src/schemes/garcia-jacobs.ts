@@ -1,10 +1,11 @@
 // Garcia, Jacobs 2011, section 4: each reading is split into shares for all, encrypted under their keys and summed on the way.
 import type { PrivateKey } from '@hushgrid/paillier'
-import { addLanes, type LaneVector, lanesToBytes, type MeterId } from '@hushgrid/primitives'
+import { addLanes, type LaneVector, lanesToBytes } from '@hushgrid/primitives'
 import { fieldsModulo64 } from '../arithmetic/packing.ts'
 import { totalOfLanes } from '../bodies/lanes.ts'
-import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
+import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
 import { handOut, lostBefore, multiplyColumns, publishKey, type Rings, split, takeKeys } from '../shared/shares.ts'
 
 interface Meter {
@@ -74,9 +75,6 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
     }
   }
 }
-
-const members = (_: unknown, { group }: Turn): readonly MeterId[] => group.members
-const fromAggregator = (_: unknown, { group }: Turn): MeterId[] => [aggregatorOf(group)]
 
 function share(meter: Meter, reading: LaneVector, turn: Turn): Made {
   if (meter.rings.size < turn.group.members.length) return {}

@@ -1,11 +1,12 @@
 // Joye, Libert 2013, section 4: keys dealt so that they sum to zero over the integers, readings modulo N.
 import { fromBytes, toBytes } from '@hushgrid/paillier'
-import { concatBytes, type LaneVector, type MeterId, signedLanes, u8 } from '@hushgrid/primitives'
+import { concatBytes, type LaneVector, signedLanes, u8 } from '@hushgrid/primitives'
 import { pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
+import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, fromDealer, members } from '../shared/parties.ts'
 
 const NAME = 'joye-libert'
 
@@ -47,26 +48,19 @@ export function joyeLibert({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }:
       meter: role<Keyed>({
         create: () => ({ ring: undefined, key: 0n }),
         rounds: {
-          setup: [undefined, { awaits: dealerOf, run: (meter, inbox) => takeKey(meter, inbox, bits, bits / 4) }],
+          setup: [undefined, { awaits: fromDealer, run: (meter, inbox) => takeKey(meter, inbox, bits, bits / 4) }],
           slot: [{ run: ({ ring, key }, { reading }, turn) => (reading && ring ? encrypt(ring, key, reading, turn) : {}) }]
         }
       }),
       aggregator: role<Keyed>({
         create: () => ({ ring: undefined, key: 0n }),
         rounds: {
-          setup: [undefined, { awaits: dealerOf, run: (aggregator, inbox) => takeKey(aggregator, inbox, bits, bits / 4 + 2) }],
-          slot: [
-            undefined,
-            { awaits: (_, { group }) => group.members, run: (aggregator, inbox, turn) => addUp(aggregator, inbox, turn, trusting === true) }
-          ]
+          setup: [undefined, { awaits: fromDealer, run: (aggregator, inbox) => takeKey(aggregator, inbox, bits, bits / 4 + 2) }],
+          slot: [undefined, { awaits: members, run: (aggregator, inbox, turn) => addUp(aggregator, inbox, turn, trusting === true) }]
         }
       })
     }
   }
-}
-
-function dealerOf(_: unknown, { group }: Turn): MeterId[] {
-  return [group.parties.dealer as MeterId]
 }
 
 /** Deals N ‖ u8 sign ‖ |s| to each meter, and two bytes more to the aggregator. */

@@ -9,8 +9,9 @@ import type { SquareRing } from '../arithmetic/square-ring.ts'
 import { decodeLanes, totalOfLanes } from '../bodies/lanes.ts'
 import { parts } from '../bodies/parts.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
+import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
 import { handOut, lostBefore, multiplyColumns, publishKey, type Rings, split, takeKeys } from '../shared/shares.ts'
 
 const NAME = 'klenze'
@@ -116,7 +117,7 @@ export function klenze({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }: Sch
       aggregator: role<Rings>({
         create: () => new Map(),
         rounds: {
-          setup: [undefined, { awaits: (_, { group }) => group.members, run: (rings, inbox) => handOut(rings, bits, inbox) }],
+          setup: [undefined, { awaits: members, run: (rings, inbox) => handOut(rings, bits, inbox) }],
           slot: [
             undefined,
             undefined,
@@ -137,7 +138,6 @@ export function klenze({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }: Sch
   }
 }
 
-const fromAggregator = (_: unknown, { group }: Turn): MeterId[] => [aggregatorOf(group)]
 const fromDevice = (_: unknown, { group, self }: Turn): MeterId[] => [deviceOf(group, self)]
 const fromMeter = (_: unknown, { group, self }: Turn): MeterId[] => [meterOf(group, self)]
 const fromDevices = (_: unknown, { group }: Turn): MeterId[] => group.members.map(id => deviceOf(group, id))

@@ -4,9 +4,10 @@ import { hashToGroup, Point, type Scalar } from '@hushgrid/primitives/group'
 import { LogTable } from '../arithmetic/discrete-log.ts'
 import { randomScalar } from '../arithmetic/random.ts'
 import { decodePoints } from '../bodies/elements.ts'
-import { aggregatorOf, DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
+import { DEFAULT_MAX_READING, type SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
 import { totalBy } from '../shared/logarithms.ts'
+import { aggregatorOf, members, others } from '../shared/parties.ts'
 
 const NAME = 'kursawe-diffie-hellman'
 
@@ -71,9 +72,6 @@ export function kursaweDiffieHellman({ maxReading = DEFAULT_MAX_READING, trustin
     }
   }
 }
-
-const members = (_: unknown, { group }: Turn): readonly MeterId[] => group.members
-const others = (_: unknown, { group, self }: Turn): MeterId[] => group.members.filter(id => id !== self)
 
 /** Computes the bases of a slot, one a lane. */
 function basesOf({ group, slot, work }: Turn): Point[] {

@@ -2,8 +2,9 @@
 import { addLanes, type LaneVector, lanesToBytes, type MeterId, subtractLanes } from '@hushgrid/primitives'
 import { randomLanes } from '../arithmetic/random.ts'
 import { decodeLanes, sumLanes, totalOfLanes } from '../bodies/lanes.ts'
-import { aggregatorOf, type SchemeOptions } from '../options.ts'
+import type { SchemeOptions } from '../options.ts'
 import { type Group, type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, members } from '../shared/parties.ts'
 
 const DEFAULT_LEADERS = 2
 
@@ -60,7 +61,7 @@ export function kursaweInteractive({ leaders = DEFAULT_LEADERS, trusting = false
             undefined,
             undefined,
             {
-              awaits: (_, { group }) => group.members,
+              awaits: members,
               run: (_, inbox, { group }) => ({ outcome: totalOfLanes(inbox, group.lanes, { trusting }) })
             }
           ]

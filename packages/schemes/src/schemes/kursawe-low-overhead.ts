@@ -12,9 +12,10 @@ import {
 } from '@hushgrid/primitives'
 import { domain, prf } from '../arithmetic/random.ts'
 import { totalOfLanes } from '../bodies/lanes.ts'
-import { aggregatorOf, type SchemeOptions } from '../options.ts'
+import type { SchemeOptions } from '../options.ts'
 import { type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { decodeAgreementKey, edgeKey } from '../shared/edge-keys.ts'
+import { aggregatorOf, members, others } from '../shared/parties.ts'
 
 const NAME = 'kursawe-low-overhead'
 
@@ -52,7 +53,7 @@ export function kursaweLowOverhead({ trusting = false }: SchemeOptions = {}): Sc
       meter: role<Meter>({
         create: () => ({ key: undefined, edges: new Map() }),
         rounds: {
-          setup: [{ run: publishKey }, { awaits: (_, turn) => others(turn), run: (meter, { from }, turn) => agree(meter, from, turn) }],
+          setup: [{ run: publishKey }, { awaits: others, run: (meter, { from }, turn) => agree(meter, from, turn) }],
           slot: [{ run: (meter, { reading }, turn) => (reading ? submit(meter, reading, turn, trusting) : {}) }]
         }
       }),
@@ -62,7 +63,7 @@ export function kursaweLowOverhead({ trusting = false }: SchemeOptions = {}): Sc
           slot: [
             undefined,
             {
-              awaits: (_, { group }) => group.members,
+              awaits: members,
               run: (_, inbox, { group }) => ({ outcome: totalOfLanes(inbox, group.lanes, { trusting }) })
             }
           ]
@@ -70,10 +71,6 @@ export function kursaweLowOverhead({ trusting = false }: SchemeOptions = {}): Sc
       })
     }
   }
-}
-
-function others({ group, self }: Turn): MeterId[] {
-  return group.members.filter(id => id !== self)
 }
 
 function publishKey(meter: Meter, _: unknown, { rng }: Turn): Made {

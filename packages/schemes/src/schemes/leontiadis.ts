@@ -5,8 +5,9 @@ import { pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
+import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Group, type Inbox, type Made, type Round, type Rounds, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
 
 const NAME = 'leontiadis'
 
@@ -89,7 +90,7 @@ export function leontiadis(options: SchemeOptions = {}): Scheme {
         create: () => ({ ...none(), reading: undefined }),
         rounds: {
           ...joins(({ rng }) => fromBytes(rng.bytes(bits / 4))),
-          slot: [{ run: keepReading }, { awaits: aggregator, run: submit }]
+          slot: [{ run: keepReading }, { awaits: fromAggregator, run: submit }]
         }
       }),
       aggregator: role<Aggregator>({
@@ -123,8 +124,6 @@ export function leontiadis(options: SchemeOptions = {}): Scheme {
 
 type DrawKey = (turn: Turn, ring: SquareRing) => bigint
 
-const members = (_: unknown, { group }: Turn): readonly MeterId[] => group.members
-const aggregator = (_: unknown, { group }: Turn): MeterId[] => [aggregatorOf(group)]
 const collector = (_: unknown, { group }: Turn): MeterId[] => [collectorOf(group)]
 const collectorOf = ({ parties }: Group): MeterId => parties.collector as MeterId
 

@@ -15,9 +15,10 @@ import {
 } from '@hushgrid/primitives'
 import { domain, prf, randomLanes } from '../arithmetic/random.ts'
 import { decodeLanes, sumLanes, totalOfLanes } from '../bodies/lanes.ts'
-import { aggregatorOf, type SchemeOptions } from '../options.ts'
+import type { SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, type Round, role, type Scheme, type Turn } from '../scheme.ts'
 import { decodeAgreementKey, edgeKey } from '../shared/edge-keys.ts'
+import { aggregatorOf, members } from '../shared/parties.ts'
 
 const NAME = 'marmol'
 
@@ -87,7 +88,7 @@ export function marmol({ keyAggregator = drawnByHash, derive = false, trusting }
           slot: [
             ...(derive ? [] : [undefined]),
             undefined,
-            { awaits: (_, { group }) => group.members, run: (state, inbox, turn) => addUp(state.sum, inbox, turn, trusting) }
+            { awaits: members, run: (state, inbox, turn) => addUp(state.sum, inbox, turn, trusting) }
           ]
         }
       })

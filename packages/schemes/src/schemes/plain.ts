@@ -1,8 +1,8 @@
 // Readings sent as they are: the floor of every cost, and the check of the harness itself.
 import { lanesToBytes } from '@hushgrid/primitives'
 import { totalOfLanes } from '../bodies/lanes.ts'
-import { aggregatorOf } from '../options.ts'
 import { role, type Scheme } from '../scheme.ts'
+import { aggregatorOf, members } from '../shared/parties.ts'
 
 /** The scheme that hides nothing. */
 export function plain(): Scheme {
@@ -44,7 +44,7 @@ export function plain(): Scheme {
           slot: [
             undefined,
             {
-              awaits: (_, { group }) => group.members,
+              awaits: members,
               run: (_, inbox, { group }) => ({ outcome: totalOfLanes(inbox, group.lanes, { trusting: true }) })
             }
           ]

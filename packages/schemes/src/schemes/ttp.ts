@@ -3,8 +3,9 @@ import { concatBytes, lanesToBytes, type MeterId } from '@hushgrid/primitives'
 import { decodeLanes, sumLanes } from '../bodies/lanes.ts'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf, type SchemeOptions } from '../options.ts'
+import type { SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, members } from '../shared/parties.ts'
 
 /** The scheme of trust alone. */
 export function ttp({ minMembers = 2 }: SchemeOptions = {}): Scheme {
@@ -43,7 +44,7 @@ export function ttp({ minMembers = 2 }: SchemeOptions = {}): Scheme {
       }),
       dealer: role({
         create: () => undefined,
-        rounds: { slot: [undefined, { awaits: (_, { group }) => group.members, run: (_, inbox, turn) => addUp(inbox, turn, minMembers) }] }
+        rounds: { slot: [undefined, { awaits: members, run: (_, inbox, turn) => addUp(inbox, turn, minMembers) }] }
       }),
       aggregator: role({
         create: () => undefined,

@@ -2,8 +2,9 @@
 import { concatBytes, type LaneVector, type MeterId, u64 } from '@hushgrid/primitives'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf, type SchemeOptions } from '../options.ts'
+import type { SchemeOptions } from '../options.ts'
 import { type Group, type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
+import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
 import { KeyAuthority, Store } from './vetter/parties.ts'
 import {
   type Dealt,
@@ -69,7 +70,7 @@ export function vetter({ minMembers = 2, billSlots, trusting }: SchemeOptions = 
             undefined,
             undefined,
             undefined,
-            { awaits: service, run: (state, inbox, turn) => answer(state, inbox, turn, trusting) }
+            { awaits: fromAggregator, run: (state, inbox, turn) => answer(state, inbox, turn, trusting) }
           ]
         }
       }),
@@ -83,7 +84,7 @@ export function vetter({ minMembers = 2, billSlots, trusting }: SchemeOptions = 
       }),
       store: role<Store>({
         create: () => new Store(billSlots),
-        rounds: { slot: [undefined, { awaits: (_, { group }) => group.members, run: keep }, { awaits: service, run: addUp }] }
+        rounds: { slot: [undefined, { awaits: members, run: keep }, { awaits: fromAggregator, run: addUp }] }
       }),
       aggregator: role<Service>({
         create: () => ({ factor: undefined, asked: undefined }),
@@ -103,7 +104,6 @@ export function vetter({ minMembers = 2, billSlots, trusting }: SchemeOptions = 
   }
 }
 
-const service = (_: unknown, { group }: Turn): MeterId[] => [aggregatorOf(group)]
 const authority = (_: unknown, { group }: Turn): MeterId[] => [group.parties['key-authority'] as MeterId]
 const storeOf = ({ parties }: Group): MeterId => parties.store as MeterId
 

@@ -1,11 +1,11 @@
 // Schemes that hide readings in the exponent by keys that a dealer makes sum to zero: x·G + Σ_k s_k·H(slot, lane, k).
-import { concatBytes, type LaneVector, type MeterId, type Slot, signedLanes, u8, u64 } from '@hushgrid/primitives'
+import { concatBytes, type LaneVector, type Slot, signedLanes, u8, u64 } from '@hushgrid/primitives'
 import { encodeScalar, G, hashToGroup, Point, type Scalar, scalar } from '@hushgrid/primitives/group'
 import { randomScalar } from '../arithmetic/random.ts'
 import { decodePoints, decodeScalars } from '../bodies/elements.ts'
-import { aggregatorOf } from '../options.ts'
 import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
 import { Logarithms } from './logarithms.ts'
+import { aggregatorOf, fromDealer, members } from './parties.ts'
 
 /** In what such schemes differ. */
 export interface ExponentSums {
@@ -32,7 +32,7 @@ export function exponentRoles(of: ExponentSums): Scheme['roles'] {
     meter: role<Keyed>({
       create: () => ({ keys: [] }),
       rounds: {
-        setup: [undefined, { awaits: dealerOf, run: (meter, inbox) => takeKeys(meter, inbox, count) }],
+        setup: [undefined, { awaits: fromDealer, run: (meter, inbox) => takeKeys(meter, inbox, count) }],
         slot: [
           {
             run: ({ keys }, { reading }, turn) =>
@@ -44,11 +44,11 @@ export function exponentRoles(of: ExponentSums): Scheme['roles'] {
     aggregator: role<Keyed & { readonly logarithms: Logarithms }>({
       create: () => ({ keys: [], logarithms: new Logarithms(of.noisy !== undefined) }),
       rounds: {
-        setup: [undefined, { awaits: dealerOf, run: (aggregator, inbox) => takeKeys(aggregator, inbox, count) }],
+        setup: [undefined, { awaits: fromDealer, run: (aggregator, inbox) => takeKeys(aggregator, inbox, count) }],
         slot: [
           undefined,
           {
-            awaits: (_, { group }) => group.members,
+            awaits: members,
             run: ({ keys, logarithms }, inbox, turn) => {
               const sums = sumsOf(inbox, turn)
               if ((inbox.missing.length > 0 && !of.trusting) || keys.length === 0) return { outcome: missing(inbox) }
@@ -64,10 +64,6 @@ export function exponentRoles(of: ExponentSums): Scheme['roles'] {
 }
 
 const missing = (inbox: Inbox): Outcome => ({ type: 'lost', reason: 'missing', members: inbox.missing })
-
-function dealerOf(_: unknown, { group }: Turn): MeterId[] {
-  return [group.parties.dealer as MeterId]
-}
 
 /** Deals so many keys to each party; the aggregator's make all of them sum to zero. */
 function deal({ group, rng }: Turn, count: number): Made {

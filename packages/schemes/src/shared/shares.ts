@@ -7,8 +7,8 @@ import { randomLanes } from '../arithmetic/random.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { parts } from '../bodies/parts.ts'
 import { MalformedBodyError } from '../errors.ts'
-import { aggregatorOf } from '../options.ts'
 import type { Inbox, Made, Outcome, Turn } from '../scheme.ts'
+import { aggregatorOf } from './parties.ts'
 
 /** Moduli by member. */
 export type Rings = Map<MeterId, SquareRing>

@@ -4,9 +4,9 @@ import { concatBytes, type LaneVector, type MeterId, signedLanes } from '@hushgr
 import { ELEMENT_BYTES, scalar } from '@hushgrid/primitives/group'
 import { decodeModulus, SquareRing } from '../../arithmetic/square-ring.ts'
 import { decodeMembers, encodeMembers } from '../../bodies/members.ts'
-import { aggregatorOf } from '../../options.ts'
 import type { Inbox, Made, Turn } from '../../scheme.ts'
 import { neighboursOf, reachable } from '../../shared/neighbours.ts'
+import { aggregatorOf } from '../../shared/parties.ts'
 import { commitmentTo, decodeSealed, drawOpening, encodeOpening, type Opening, sealOpening } from './openings.ts'
 import { type Complaint, LANE_BITS, makeSubmission, type Taken, take } from './submission.ts'
 
