@@ -2,7 +2,20 @@
 // and property tests use it.
 import type { LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { MalformedBodyError } from './errors.ts'
-import type { BoundRounds, Group, Inbox, Made, Outcome, Outgoing, Phase, RoleName, Scheme, Turn, Work } from './scheme.ts'
+import {
+  type BoundRounds,
+  type Group,
+  type Inbox,
+  type Made,
+  type Outcome,
+  type Outgoing,
+  type Phase,
+  type RoleName,
+  type Scheme,
+  type Turn,
+  UNCOUNTED,
+  type Work
+} from './scheme.ts'
 
 /** A message as it was sent. */
 export interface Sent {
@@ -48,8 +61,6 @@ interface Opened {
 
 type Boxes = Map<MeterId, Map<MeterId, Uint8Array>>
 
-const NOTHING: Work = { count() {} }
-
 /** All parties of a group in one process. */
 export class Lockstep {
   readonly #init: LockstepInit
@@ -64,14 +75,14 @@ export class Lockstep {
   }
 
   #enter(self: MeterId, role: RoleName): void {
-    const { scheme, group, slot, work = NOTHING } = this.#init
+    const { scheme, group, slot, work = UNCOUNTED } = this.#init
     const rounds = scheme.roles[role]?.open({ role, self, group, phase: 'setup', slot, work })
     if (rounds) this.#parties.set(self, { role, rounds })
   }
 
   /** Runs one phase to its end. */
   run({ phase, slot, readings = new Map(), silent = new Map() }: PhaseRun): PhaseResult {
-    const { group, rng, work = NOTHING } = this.#init
+    const { group, rng, work = UNCOUNTED } = this.#init
     const turns = new Map<MeterId, Turn>()
     for (const [self, { role }] of this.#parties) turns.set(self, { role, self, group, phase, slot, rng: rng(self, phase, slot), work })
     const last = Math.max(0, ...[...this.#parties.values()].map(({ rounds }) => rounds[phase]?.length ?? 0))

@@ -69,6 +69,9 @@ export interface Work {
   count(kind: WorkKind, times?: number, bits?: number, exponentBits?: number): void
 }
 
+/** Counts nothing. */
+export const UNCOUNTED: Work = { count() {} }
+
 /** What a round may look at, and all it may use. */
 export interface Turn {
   readonly role: RoleName

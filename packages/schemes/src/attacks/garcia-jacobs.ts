@@ -4,13 +4,12 @@ import { lanesFromExactBytes, type MeterId, signedLanes } from '@hushgrid/primit
 import { decodeModulus, type SquareRing } from '../arithmetic/square-ring.ts'
 import { parts } from '../bodies/parts.ts'
 import type { Sent } from '../lockstep.ts'
-import type { Group, Outgoing, Work } from '../scheme.ts'
+import { type Group, type Outgoing, UNCOUNTED } from '../scheme.ts'
 import { aggregatorOf } from '../shared/parties.ts'
 import type { Attack, AttackResult, AttackScene } from './attack.ts'
 
 const SHIFT = 40n
 const WEIGHT = (1n << SHIFT) + 1n
-const UNCOUNTED: Work = { count() {} }
 
 /** Attack of the concentrator on the first meter, lane 0. */
 export const onGarciaJacobs: Attack = {

@@ -4,12 +4,11 @@ import { type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives
 import { unpack } from '../arithmetic/packing.ts'
 import { SquareRing } from '../arithmetic/square-ring.ts'
 import { DEFAULT_BITS } from '../options.ts'
-import type { Work } from '../scheme.ts'
+import { UNCOUNTED } from '../scheme.ts'
 import type { Attack } from './attack.ts'
 
 /** The aggregator's exponent, which it draws itself. */
 const EXPONENT = 0x2f9a_0c41_d7e8_5392_c0f1n
-const UNCOUNTED: Work = { count() {} }
 
 /** Attack on the first meter by the two parties that are to be kept apart. */
 export const onLeontiadis: Attack = {

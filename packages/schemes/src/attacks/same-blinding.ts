@@ -3,10 +3,8 @@
 import { inverse, modulo } from '@hushgrid/paillier'
 import { HushgridError } from '@hushgrid/primitives'
 import type { SquareRing } from '../arithmetic/square-ring.ts'
-import type { Work } from '../scheme.ts'
+import { UNCOUNTED } from '../scheme.ts'
 import { smallSolution } from './lattice.ts'
-
-const UNCOUNTED: Work = { count() {} }
 
 /** A ciphertext and the hash of its slot. */
 export interface Blinded {

@@ -5,10 +5,8 @@ import { LogTable } from '../arithmetic/discrete-log.ts'
 import { decodePoints } from '../bodies/elements.ts'
 import type { Sent } from '../lockstep.ts'
 import { DEFAULT_MAX_READING } from '../options.ts'
-import type { Work } from '../scheme.ts'
+import { UNCOUNTED } from '../scheme.ts'
 import type { Attack } from './attack.ts'
-
-const UNCOUNTED: Work = { count() {} }
 
 /** Attack on the first meter by whoever hears two ciphertexts of one slot. */
 export const onShi: Attack = {

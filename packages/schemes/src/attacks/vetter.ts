@@ -1,11 +1,9 @@
 // Collusion: the key authority and the store read every meter in every slot, past ones included.
 import { type LaneVector, lanesFromExactBytes, type MeterId, signedLanes, subtractLanes } from '@hushgrid/primitives'
-import type { Work } from '../scheme.ts'
+import { UNCOUNTED } from '../scheme.ts'
 import { decodeDealt, keysOf } from '../schemes/vetter/sums.ts'
 import type { Attack } from './attack.ts'
 import { shownRows } from './rows.ts'
-
-const UNCOUNTED: Work = { count() {} }
 
 /** Attack on the first meter by the two parties in the middle. */
 export const onVetter: Attack = {
