@@ -1,9 +1,9 @@
 // A small group of its own for an attack: keys and random bytes from the caller, so that nobody has to take a file's word.
 import type { PrivateKey } from '@hushgrid/paillier'
 import { HushgridError, type LaneVector, type MeterId, type Rng, type Slot } from '@hushgrid/primitives'
-import { sceneGroup } from '../known-answers/scene.ts'
 import { Lockstep } from '../lockstep.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions } from '../options.ts'
+import { sceneGroup } from '../scene-group.ts'
 import { SCHEMES, type SchemeName } from '../schemes/registered.ts'
 import type { AttackScene } from './attack.ts'
 

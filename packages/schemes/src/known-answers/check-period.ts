@@ -2,11 +2,12 @@
 import { HushgridError, type LaneVector, type MeterId, type Slot, signedLanes, slot, toHex } from '@hushgrid/primitives'
 import { Lockstep } from '../lockstep.ts'
 import type { SchemeOptions } from '../options.ts'
+import { numberOf, sceneGroup } from '../scene-group.ts'
 import type { Outcome } from '../scheme.ts'
 import { SCHEMES, type SchemeName } from '../schemes/registered.ts'
+import { keyOf, readingsOf, rngOf } from './case-inputs.ts'
 import { Findings, type SchemeFinding } from './findings.ts'
 import type { PeriodCase, SchemeCase, SchemeFile } from './format.ts'
-import { keyOf, numberOf, readingsOf, rngOf, sceneGroup } from './scene.ts'
 
 interface PeriodRun {
   /** Ciphertexts by meter, in the order of the slots. */

@@ -17,12 +17,13 @@ import type { AttackScene } from '../attacks/attack.ts'
 import { ATTACKS } from '../attacks/registered.ts'
 import { Lockstep, type LockstepInit, type PhaseResult, type RngOf, type Sent } from '../lockstep.ts'
 import type { SchemeOptions } from '../options.ts'
+import { numberOf, sceneGroup } from '../scene-group.ts'
 import type { Group, Outcome } from '../scheme.ts'
 import { SCHEMES, type SchemeName } from '../schemes/registered.ts'
+import { keyOf, primesOf, readingsOf, rngOf } from './case-inputs.ts'
 import { checkPeriodCase } from './check-period.ts'
 import { Findings, type SchemeFinding } from './findings.ts'
 import type { PeriodCase, SchemeCase, SchemeFile } from './format.ts'
-import { keyOf, numberOf, primesOf, readingsOf, rngOf, sceneGroup } from './scene.ts'
 
 /** Schemes whose wrong total is that of shares drawn anew, as garcia-jacobs draws them. */
 const OF_NEW_SHARES: ReadonlySet<string> = new Set(['garcia-jacobs', 'klenze'])

@@ -1,6 +1,6 @@
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { sceneGroup } from '../../src/known-answers/scene.ts'
+import { sceneGroup } from '../../src/scene-group.ts'
 import { benhamoudaJoyeLibert } from '../../src/schemes/benhamouda-joye-libert.ts'
 import { SmallGroup, shown } from '../support/small-group.ts'
 import { changing, tampered } from '../support/tampered.ts'

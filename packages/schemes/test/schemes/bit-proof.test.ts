@@ -1,7 +1,7 @@
 import { SeededRng, utf8 } from '@hushgrid/primitives'
 import { encodeScalar, G, H, type Scalar, scalar } from '@hushgrid/primitives/group'
 import { describe, expect, it } from 'vitest'
-import { sceneGroup } from '../../src/known-answers/scene.ts'
+import { sceneGroup } from '../../src/scene-group.ts'
 import type { Work } from '../../src/scheme.ts'
 import { BIT_BYTES, commitBit, decodeBit, holdsBit } from '../../src/schemes/dimitriou-awad-robust/bit-proof.ts'
 

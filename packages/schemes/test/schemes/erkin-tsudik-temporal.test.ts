@@ -1,8 +1,8 @@
 // The scheme of bills: periods, prices, absences within a period, newcomers.
 import { InvalidArgumentError, type LaneVector, lanesFromIntegers, type MeterId, type Slot, signedLanes, slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { sceneGroup } from '../../src/known-answers/scene.ts'
 import type { Lockstep } from '../../src/lockstep.ts'
+import { sceneGroup } from '../../src/scene-group.ts'
 import type { Outcome } from '../../src/scheme.ts'
 import { erkinTsudikTemporal } from '../../src/schemes/erkin-tsudik-temporal.ts'
 import { entered, FIRST, readingsIn, shortened } from '../support/scene.ts'

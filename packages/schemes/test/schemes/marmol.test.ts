@@ -1,7 +1,7 @@
 import { lanesFromIntegers, type MeterId, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { sceneGroup } from '../../src/known-answers/scene.ts'
 import { Lockstep, type Sent } from '../../src/lockstep.ts'
+import { sceneGroup } from '../../src/scene-group.ts'
 import type { Group, Outgoing } from '../../src/scheme.ts'
 import { marmol } from '../../src/schemes/marmol.ts'
 import { FIRST_SLOT, SmallGroup, seededRngOf, shown } from '../support/small-group.ts'

@@ -1,6 +1,6 @@
 import { lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { sceneGroup } from '../../src/known-answers/scene.ts'
+import { sceneGroup } from '../../src/scene-group.ts'
 import type { Group, Turn } from '../../src/scheme.ts'
 import { KeyAuthority, Store } from '../../src/schemes/vetter/parties.ts'
 import { type Dealt, fits, hide, reveal, type Sums } from '../../src/schemes/vetter/sums.ts'

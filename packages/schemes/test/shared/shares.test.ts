@@ -1,7 +1,7 @@
 import type { MeterId } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { SquareRing } from '../../src/arithmetic/square-ring.ts'
-import { sceneGroup } from '../../src/known-answers/scene.ts'
+import { sceneGroup } from '../../src/scene-group.ts'
 import { lostBefore, type Rings } from '../../src/shared/shares.ts'
 import { SHORT_BITS, shortKeyFor } from '../support/short-keys.ts'
 

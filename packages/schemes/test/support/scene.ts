@@ -1,9 +1,10 @@
 // A small group with some slots, for tests of schemes and of attacks on them.
 import { type LaneVector, lanesFromIntegers, type MeterId, type Slot, signedLanes, slot } from '@hushgrid/primitives'
 import type { AttackScene } from '../../src/attacks/attack.ts'
-import { rngOf, sceneGroup } from '../../src/known-answers/scene.ts'
+import { rngOf } from '../../src/known-answers/case-inputs.ts'
 import { Lockstep, type LockstepInit, type Sent } from '../../src/lockstep.ts'
 import type { SchemeOptions } from '../../src/options.ts'
+import { sceneGroup } from '../../src/scene-group.ts'
 import type { Group, Outcome, Outgoing, Scheme } from '../../src/scheme.ts'
 import { SHORT_KEYS, shortKeyFor } from './short-keys.ts'
 

@@ -1,7 +1,7 @@
 // A small group in memory, with seeded random bytes, for tests of schemes.
 import { epoch, type LaneVector, lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes, slot } from '@hushgrid/primitives'
-import { sceneGroup } from '../../src/known-answers/scene.ts'
 import { Lockstep, type LockstepInit, type PhaseResult, type RngOf } from '../../src/lockstep.ts'
+import { sceneGroup } from '../../src/scene-group.ts'
 import type { Group, Outcome, Scheme } from '../../src/scheme.ts'
 
 export const FIRST_SLOT: Slot = slot(1_935_600)
