@@ -29,7 +29,9 @@ export interface AttackResult {
   readonly lines: readonly string[]
 }
 
+/** An attack; named `on` and the scheme that it is on. */
 export interface Attack {
+  /** A clause in lower case: who does what to whom. */
   readonly title: string
   /** Option that mends it, where there is one, in words. */
   readonly repair?: { readonly options: SchemeOptions; readonly what: string }

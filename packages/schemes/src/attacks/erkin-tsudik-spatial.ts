@@ -1,4 +1,4 @@
-// Reads a meter that blinds two slots with the same numbers, as a receiver of its values.
+// Misuse: a receiver reads a meter that blinds two slots with the same numbers.
 import { type LaneVector, type MeterId, signedLanes } from '@hushgrid/primitives'
 import { unpack } from '../arithmetic/packing.ts'
 import { SquareRing } from '../arithmetic/square-ring.ts'
@@ -9,9 +9,9 @@ import { type Blinded, readTwo } from './same-blinding.ts'
 
 const NAME = 'erkin-tsudik-spatial'
 
-/** Two slots of a group whose blindings are kept from slot to slot. */
-export const spatialReuse: Attack = {
-  title: 'The same blinding in two slots',
+/** Attack on the first meter by the second, in a group that keeps its blindings from slot to slot. */
+export const onErkinTsudikSpatial: Attack = {
+  title: 'a receiver reads a meter that blinds two slots alike',
   repair: { options: { reseed: 'slot' }, what: 'new blindings in every slot, from new seeds or derived for the slot (reseed: epoch)' },
   run: (scene, options = {}) => attack(scene, { reseed: 'never', ...options })
 }

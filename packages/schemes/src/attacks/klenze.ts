@@ -1,4 +1,4 @@
-// Turns the sign of one reading in a total, as the concentrator: the weights that a meter's check lets pass.
+// Weights of −1: a concentrator turns the sign of one reading in the total, which no device's check finds.
 import { fromBytes } from '@hushgrid/paillier'
 import { addLanes, type LaneVector, type MeterId, signedLanes, subtractLanes, zeroLanes } from '@hushgrid/primitives'
 import { pack } from '../arithmetic/packing.ts'
@@ -9,9 +9,9 @@ import type { Sent } from '../lockstep.ts'
 import type { Group, Outgoing } from '../scheme.ts'
 import type { Attack, AttackResult, AttackScene, SceneSlot } from './attack.ts'
 
-/** One slot of a concentrator that weights the victim's shares by −1. */
-export const klenzeSign: Attack = {
-  title: 'One reading’s sign turned in the total',
+/** Attack of the concentrator on the first meter, whose shares it weights by −1 in one slot. */
+export const onKlenze: Attack = {
+  title: 'a concentrator turns one reading’s sign in the total',
   run: attack
 }
 

@@ -1,9 +1,9 @@
 import type { Attack } from './attack.ts'
 import { onBusom } from './busom.ts'
-import { spatialReuse } from './erkin-tsudik-spatial.ts'
+import { onErkinTsudikSpatial } from './erkin-tsudik-spatial.ts'
 import { onGarciaJacobs } from './garcia-jacobs.ts'
 import { onJoyeLibert } from './joye-libert.ts'
-import { klenzeSign } from './klenze.ts'
+import { onKlenze } from './klenze.ts'
 import { onLeontiadis } from './leontiadis.ts'
 import { onMarmol } from './marmol.ts'
 import { onShi } from './shi.ts'
@@ -12,8 +12,8 @@ import { onVetter } from './vetter.ts'
 /** Attacks by the scheme that they break as it was published. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   'garcia-jacobs': onGarciaJacobs,
-  klenze: klenzeSign,
-  'erkin-tsudik-spatial': spatialReuse,
+  klenze: onKlenze,
+  'erkin-tsudik-spatial': onErkinTsudikSpatial,
   busom: onBusom,
   shi: onShi,
   'joye-libert': onJoyeLibert,

@@ -1,23 +1,21 @@
 import { signedLanes } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
-import { spatialReuse } from '../../src/attacks/erkin-tsudik-spatial.ts'
-import { erkinTsudikSpatial } from '../../src/schemes/erkin-tsudik-spatial.ts'
-import { attackScene } from '../support/scene.ts'
+import { onErkinTsudikSpatial } from '../../src/attacks/erkin-tsudik-spatial.ts'
+import { expectReadable, sceneOf } from '../support/attacked.ts'
 
-const scene = attackScene(erkinTsudikSpatial)
+const scene = sceneOf('erkin-tsudik-spatial')
 
 it('reads both readings of a meter that blinds two slots alike, in lines that fit', () => {
-  const { succeeded, learnt, lines } = spatialReuse.run(scene)
+  const result = onErkinTsudikSpatial.run(scene)
   const real = scene.slots.slice(0, 2).map(({ readings }) => [...readings.values()].map(signedLanes)[0]?.map(String))
-  expect(succeeded).toBe(true)
-  expect(learnt).toEqual({ readings: real })
-  expect(lines.length).toBeLessThanOrEqual(10)
-  for (const line of lines) expect(line.length).toBeLessThanOrEqual(78)
+  expect(result.succeeded).toBe(true)
+  expect(result.learnt).toEqual({ readings: real })
+  expectReadable(result)
 })
 
 it.each(['slot', 'epoch'] as const)('finds nothing where blindings are new each slot (seeds each %s)', reseed => {
-  const { succeeded, learnt, lines } = spatialReuse.run(scene, { reseed })
-  expect(succeeded).toBe(false)
-  expect(learnt).toEqual({ readings: [] })
-  for (const line of lines) expect(line.length).toBeLessThanOrEqual(78)
+  const result = onErkinTsudikSpatial.run(scene, { reseed })
+  expect(result.succeeded).toBe(false)
+  expect(result.learnt).toEqual({ readings: [] })
+  expectReadable(result)
 })

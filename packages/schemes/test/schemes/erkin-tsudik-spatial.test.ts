@@ -8,14 +8,15 @@ import type { Lockstep, PhaseResult } from '../../src/lockstep.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
 import type { Group } from '../../src/scheme.ts'
 import { erkinTsudikSpatial } from '../../src/schemes/erkin-tsudik-spatial.ts'
-import { entered, FIRST, readingsIn, shortened, sumOf, type Tamper, told } from '../support/scene.ts'
+import { entered, readingsIn, shortened, sumOf, told } from '../support/scene.ts'
 import { SHORT_BITS, SHORT_KEYS, shortKeyFor } from '../support/short-keys.ts'
+import { FIRST_SLOT, type Tamper } from '../support/small-group.ts'
 
 const group = sceneGroup(3, 2)
 const [meter, other] = group.members as [MeterId, MeterId, MeterId]
 const aggregator = group.parties.aggregator as MeterId
 
-function runSlot(lockstep: Lockstep, of: Group = group, at = FIRST, silent?: ReadonlyMap<MeterId, number>): PhaseResult {
+function runSlot(lockstep: Lockstep, of: Group = group, at = FIRST_SLOT, silent?: ReadonlyMap<MeterId, number>): PhaseResult {
   return lockstep.run({ phase: 'slot', slot: at, readings: readingsIn(of, at), ...(silent && { silent }) })
 }
 
@@ -30,7 +31,7 @@ describe.each(['slot', 'epoch'] as const)('with seeds each %s', reseed => {
     for (const size of [n, n + 1, n]) {
       const of = sceneGroup(size, lanes)
       const lockstep = entered(scheme, of)
-      for (const at of [FIRST, slot(FIRST + 1)]) {
+      for (const at of [FIRST_SLOT, slot(FIRST_SLOT + 1)]) {
         const { outcome, sent } = runSlot(lockstep, of, at)
         expect(told(outcome)).toEqual(sumOf(readingsIn(of, at)))
         expect(outcome).toMatchObject({ contributors: of.members })
@@ -49,7 +50,7 @@ describe.each(['slot', 'epoch'] as const)('with seeds each %s', reseed => {
     inSlot = true
     expect(told(runSlot(lockstep).outcome)).toEqual(['missing', meter])
     inSlot = false
-    const [second, third] = [slot(FIRST + 1), slot(FIRST + 2)]
+    const [second, third] = [slot(FIRST_SLOT + 1), slot(FIRST_SLOT + 2)]
     expect(told(runSlot(lockstep, group, second, new Map([[meter, last]])).outcome)).toEqual(['missing', meter])
     expect(told(runSlot(lockstep, group, third).outcome)).toEqual(sumOf(readingsIn(group, third)))
   })
@@ -64,7 +65,7 @@ describe.each(['slot', 'epoch'] as const)('with seeds each %s', reseed => {
 
   it('finds what is left implausible where nobody counts the values', () => {
     const trusting = erkinTsudikSpatial({ ...SHORT_KEYS, reseed, trusting: true })
-    expect(told(runSlot(entered(trusting, group), group, FIRST, new Map([[meter, last]])).outcome)).toEqual(['implausible'])
+    expect(told(runSlot(entered(trusting, group), group, FIRST_SLOT, new Map([[meter, last]])).outcome)).toEqual(['implausible'])
   })
 
   it('has a meter send nothing that lacks a seed, be it missing, cut short or no seed at all', () => {
@@ -99,9 +100,9 @@ describe.each(['slot', 'epoch'] as const)('with seeds each %s', reseed => {
     const { sent } = runSlot(entered(scheme, group))
     const ring = new SquareRing(shortKeyFor(aggregator).publicKey.n, SHORT_BITS)
     const values = sent.filter(({ to }) => to === aggregator).map(({ body, from }) => ring.decode(body, from))
-    const rest = ring.power(ring.hash(scheme.name, FIRST), -BigInt(values.length) * ring.n, { count() {} })
+    const rest = ring.power(ring.hash(scheme.name, FIRST_SLOT), -BigInt(values.length) * ring.n, { count() {} })
     const x = ring.logarithm(ring.product([...values, rest])) as bigint
-    expect(signedLanes(unpack(x, group.lanes) as LaneVector)).toEqual(sumOf(readingsIn(group, FIRST)))
+    expect(signedLanes(unpack(x, group.lanes) as LaneVector)).toEqual(sumOf(readingsIn(group, FIRST_SLOT)))
   })
 
   it('withstands a modulus of small factors, whose hashes have no inverse', () => {

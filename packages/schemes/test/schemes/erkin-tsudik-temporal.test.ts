@@ -5,15 +5,16 @@ import type { Lockstep } from '../../src/lockstep.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
 import type { Outcome } from '../../src/scheme.ts'
 import { erkinTsudikTemporal } from '../../src/schemes/erkin-tsudik-temporal.ts'
-import { entered, FIRST, readingsIn, shortened } from '../support/scene.ts'
+import { entered, readingsIn, shortened } from '../support/scene.ts'
 import { SHORT_KEYS } from '../support/short-keys.ts'
+import { FIRST_SLOT } from '../support/small-group.ts'
 
 const prices = [21n, -4n, 18n]
 const scheme = erkinTsudikTemporal({ ...SHORT_KEYS, prices })
 const group = sceneGroup(3, 2)
 const [meter, other, third] = group.members as [MeterId, MeterId, MeterId]
 const aggregator = group.parties.aggregator as MeterId
-const at = (i: number): Slot => slot(FIRST + i)
+const at = (i: number): Slot => slot(FIRST_SLOT + i)
 
 function runSlot(lockstep: Lockstep, i: number, silent: readonly MeterId[] = []): Outcome | undefined {
   const gone = new Map(silent.map(id => [id, 1]))
@@ -33,7 +34,7 @@ function told(outcome: Outcome | undefined): unknown {
     : outcome
 }
 
-it('starts where a period does', () => expect(FIRST % prices.length).toBe(0))
+it('starts where a period does', () => expect(FIRST_SLOT % prices.length).toBe(0))
 
 it('has no outcome within a period, and at its end a bill for each meter, period after period', () => {
   const lockstep = entered(scheme, group)

@@ -6,8 +6,9 @@ import type { Lockstep, PhaseResult, Sent } from '../../src/lockstep.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
 import type { Group, Outgoing } from '../../src/scheme.ts'
 import { klenze } from '../../src/schemes/klenze.ts'
-import { entered, FIRST, readingsIn, shortened, sumOf, type Tamper, told } from '../support/scene.ts'
+import { entered, readingsIn, shortened, sumOf, told } from '../support/scene.ts'
 import { SHORT_BITS, SHORT_KEYS, shortKeyFor } from '../support/short-keys.ts'
+import { FIRST_SLOT, type Tamper } from '../support/small-group.ts'
 
 const scheme = klenze(SHORT_KEYS)
 const group = sceneGroup(3, 2)
@@ -15,7 +16,7 @@ const [meter, other] = group.members as [MeterId, MeterId, MeterId]
 const device = group.deviceOf.get(meter) as MeterId
 const { aggregator } = group.parties
 
-function runSlot(lockstep: Lockstep, of: Group = group, at = FIRST, silent?: ReadonlyMap<MeterId, number>): PhaseResult {
+function runSlot(lockstep: Lockstep, of: Group = group, at = FIRST_SLOT, silent?: ReadonlyMap<MeterId, number>): PhaseResult {
   return lockstep.run({ phase: 'slot', slot: at, readings: readingsIn(of, at), ...(silent && { silent }) })
 }
 
@@ -36,7 +37,7 @@ it.each([
   for (const size of [n, n + 1, n]) {
     const of = sceneGroup(size, lanes)
     const lockstep = entered(scheme, of)
-    for (const at of [FIRST, slot(FIRST + 1)]) {
+    for (const at of [FIRST_SLOT, slot(FIRST_SLOT + 1)]) {
       const { outcome, sent, accused } = runSlot(lockstep, of, at)
       expect(told(outcome)).toEqual(sumOf(readingsIn(of, at)))
       expect(outcome).toMatchObject({ contributors: of.members })
@@ -102,8 +103,8 @@ it.each([1, 3, 7].map(round => [round, meter] as const).concat([2, 4, 6, 8].map(
   'loses the slot to silence from round %i on, and has the next',
   (round, from) => {
     const lockstep = entered(scheme, group)
-    expect(told(runSlot(lockstep, group, FIRST, new Map([[from, round]])).outcome)).toEqual(['missing', meter])
-    const next = slot(FIRST + 1)
+    expect(told(runSlot(lockstep, group, FIRST_SLOT, new Map([[from, round]])).outcome)).toEqual(['missing', meter])
+    const next = slot(FIRST_SLOT + 1)
     expect(told(runSlot(lockstep, group, next).outcome)).toEqual(sumOf(readingsIn(group, next)))
   }
 )
@@ -159,6 +160,6 @@ describe('a concentrator that weights a meter’s shares', () => {
   it('gets a regular answer where it is small, as in garcia-jacobs', () => {
     const { outcome, accused } = runSlot(entered(scheme, group, weighted(3n)))
     expect([outcome?.type, accused]).toEqual(['total', []])
-    expect(told(outcome)).not.toEqual(sumOf(readingsIn(group, FIRST)))
+    expect(told(outcome)).not.toEqual(sumOf(readingsIn(group, FIRST_SLOT)))
   })
 })

@@ -1,21 +1,15 @@
-// A small group with some slots, for tests of schemes and of attacks on them.
-import { type LaneVector, lanesFromIntegers, type MeterId, type Slot, signedLanes, slot } from '@hushgrid/primitives'
-import type { AttackScene } from '../../src/attacks/attack.ts'
+// Slots of any group with readings of its own, for tests whose parties are told apart by their ids.
+import { type LaneVector, lanesFromIntegers, type MeterId, type Slot, signedLanes } from '@hushgrid/primitives'
 import { rngOf } from '../../src/known-answers/case-inputs.ts'
-import { Lockstep, type LockstepInit, type Sent } from '../../src/lockstep.ts'
-import type { SchemeOptions } from '../../src/options.ts'
-import { sceneGroup } from '../../src/scene-group.ts'
-import type { Group, Outcome, Outgoing, Scheme } from '../../src/scheme.ts'
-import { SHORT_KEYS, shortKeyFor } from './short-keys.ts'
-
-export const FIRST: Slot = slot(1_935_600)
-
-export type Tamper = NonNullable<LockstepInit['tamper']>
+import { Lockstep } from '../../src/lockstep.ts'
+import type { Group, Outcome, Scheme } from '../../src/scheme.ts'
+import { FIRST_SLOT, type Tamper } from './small-group.ts'
+import { changing } from './tampered.ts'
 
 /** Opens a group and runs its setup. */
 export function entered(scheme: Scheme, group: Group, tamper?: Tamper): Lockstep {
-  const lockstep = new Lockstep({ scheme, group, slot: FIRST, rng: rngOf('a test', scheme.name), ...(tamper && { tamper }) })
-  lockstep.run({ phase: 'setup', slot: FIRST })
+  const lockstep = new Lockstep({ scheme, group, slot: FIRST_SLOT, rng: rngOf('a test', scheme.name), ...(tamper && { tamper }) })
+  lockstep.run({ phase: 'setup', slot: FIRST_SLOT })
   return lockstep
 }
 
@@ -39,18 +33,6 @@ export function told(outcome: Outcome | undefined): unknown {
 
 /** Shortens by a byte what one party sends in a round of a slot. */
 export function shortened(from: MeterId, round: number, on: () => boolean): Tamper {
-  return message => [on() && message.from === from && message.round === round ? cut(message) : message]
-}
-
-const cut = ({ to, body }: Sent): Outgoing => ({ to, body: body.subarray(0, -1) })
-
-/** Makes the scene of an attack on a scheme. */
-export function attackScene(make: (options: SchemeOptions) => Scheme, meters = 3): AttackScene {
-  const group = sceneGroup(meters, 2)
-  return {
-    group,
-    slots: [0, 1, 2].map(i => ({ slot: slot(FIRST + i), readings: readingsIn(group, slot(FIRST + i)) })),
-    enter: (options = {}, tamper) => entered(make({ ...SHORT_KEYS, ...options }), group, tamper),
-    primesOf: party => shortKeyFor(party).exportPrimes()
-  }
+  const cut = changing(from, round, body => body.subarray(0, -1))
+  return message => (on() ? cut(message) : [message])
 }

@@ -4,7 +4,10 @@ import { Lockstep, type LockstepInit, type PhaseResult, type RngOf } from '../..
 import { sceneGroup } from '../../src/scene-group.ts'
 import type { Group, Outcome, Scheme } from '../../src/scheme.ts'
 
+/** A slot in which a period of two or three slots begins. */
 export const FIRST_SLOT: Slot = slot(1_935_600)
+
+export type Tamper = NonNullable<LockstepInit['tamper']>
 
 /** Gives each party other bytes for each phase and slot, the same in every run. */
 export function seededRngOf(seed: string): RngOf {
@@ -16,7 +19,7 @@ export interface SmallGroupInit {
   readonly lanes?: number
   readonly epoch?: number
   readonly seed?: string
-  readonly tamper?: LockstepInit['tamper']
+  readonly tamper?: Tamper
 }
 
 /** What happens in a slot beside the readings. */

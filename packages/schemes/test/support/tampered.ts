@@ -1,10 +1,8 @@
 // A small group whose messages are changed on the way once its setup is over.
 import type { MeterId } from '@hushgrid/primitives'
-import type { LockstepInit, Sent } from '../../src/lockstep.ts'
-import type { Outgoing, Scheme } from '../../src/scheme.ts'
-import { SmallGroup, type SmallGroupInit } from './small-group.ts'
-
-type Tamper = NonNullable<LockstepInit['tamper']>
+import type { Sent } from '../../src/lockstep.ts'
+import type { Scheme } from '../../src/scheme.ts'
+import { SmallGroup, type SmallGroupInit, type Tamper } from './small-group.ts'
 
 /** Makes a group and lets what happens to messages of its slots be changed. */
 export function tampered(scheme: Scheme, init: Omit<SmallGroupInit, 'tamper'>): { of: SmallGroup; tamper: (by: Tamper) => void } {
@@ -23,8 +21,8 @@ export function changing(from: MeterId, round: number, change: (body: Uint8Array
   return message => [message.from === from && message.round === round ? { ...message, body: change(message.body, message.to) } : message]
 }
 
-/** Drops what is so. */
-export function dropping(which: (message: Sent) => boolean): (message: Sent) => readonly Outgoing[] {
+/** Drops the messages of which a test is true. */
+export function dropping(which: (message: Sent) => boolean): Tamper {
   return message => (which(message) ? [] : [message])
 }
 
