@@ -1,22 +1,33 @@
-// What is known of a scheme without running it. Lists, help texts and the comparison's tables are made of it and of nothing
-// else.
+// What is known of a scheme without running it. Lists and texts for people are made of it and of nothing else.
 
-/** Facts about a scheme. */
+/** Facts about a scheme. Clauses begin in lower case and have no full stop; sentences have both. */
 export interface SchemeFacts {
+  /** Its authors' names, and what tells it from others of the same paper. */
   readonly title: string
   /** Authors, title, place and year; more than one where several papers describe it. */
   readonly citation: string
+  /**
+   * What hides a reading.
+   *
+   * - `none`: nothing, or trust.
+   * - `interactive`: messages among meters in each slot.
+   * - `non-interactive`: own secrets of meters, and public values.
+   * - `keys`: a key of each meter; together they make the key that opens the sum.
+   * - `masks`: masks that cancel in the sum.
+   * - `concentrator`: encryption to the aggregator, added up by a party on the way.
+   */
   readonly family: 'none' | 'interactive' | 'non-interactive' | 'keys' | 'masks' | 'concentrator'
   /** Who deals keys, if anybody does. */
   readonly dealer: 'none' | 'parameters' | 'keys'
-  /** What becomes of a slot in which a member is missing. */
+  /** What becomes of a slot in which a member is missing; `unnoticed`: the sum alone would not show it. */
   readonly missing: 'lost, unnoticed' | 'lost, noticed' | 'recovered by a round more' | 'recovered at once'
-  /** Who sees a single reading if it is curious, and who must collude to see it. */
+  /** Who sees a single reading by being curious alone. */
   readonly sees: string
+  /** Who must collude to see one. */
   readonly collusion: string
   /** Bits of security of its weakest part. */
   readonly strength: number
-  /** Largest |reading| in a lane; schemes that end in a discrete logarithm need it small. */
+  /** Largest |reading| in a lane, in the lane's unit (Wh of energy); schemes that end in a discrete logarithm need it small. */
   readonly maxReading: bigint
   /** Bills: a sum for each meter at the end of a period. Absent: a total of all meters in each slot. */
   readonly yields?: 'bills'

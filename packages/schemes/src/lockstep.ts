@@ -1,5 +1,5 @@
 // Runs a phase round by round in memory, without time, signatures or sealing: the least driver there is. Known answers, attacks
-// and property tests use it.
+// and property tests use it. A message goes unchanged from its sender to each receiver, and rounds are numbered from 1.
 import type { LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { MalformedBodyError } from './errors.ts'
 import {
@@ -30,16 +30,20 @@ export interface Sent {
 /** Gives a party's random bytes for a phase, and for `slot` for one slot. */
 export type RngOf = (party: MeterId, phase: Phase, slot: Slot) => Rng
 
+/** A group, its scheme, and what may be done to its messages. */
 export interface LockstepInit {
   readonly scheme: Scheme
   readonly group: Group
+  /** First slot of the epoch, in which parties enter. */
   readonly slot: Slot
   readonly rng: RngOf
+  /** Counts nothing unless given. */
   readonly work?: Work
   /** Gives what a hostile party sends instead. It sees every message of its round that is to be sent. */
   readonly tamper?: (message: Sent) => readonly Outgoing[]
 }
 
+/** A phase to be run, and who fails in it. */
 export interface PhaseRun {
   readonly phase: Phase
   readonly slot: Slot
@@ -48,8 +52,10 @@ export interface PhaseRun {
   readonly silent?: ReadonlyMap<MeterId, number>
 }
 
+/** What came of a phase. */
 export interface PhaseResult {
   readonly sent: readonly Sent[]
+  /** Undefined where no party ended the phase. */
   readonly outcome: Outcome | undefined
   readonly accused: NonNullable<Made['accused']>
 }

@@ -1,4 +1,4 @@
-// One interface for every aggregation scheme that is compared.
+// One interface for every aggregation scheme that is compared. `schemes/joye-libert.ts` is a short one to begin with.
 //
 // A scheme is pure: no sockets, clocks, files or randomness of its own. It says, for each role and each phase, what that role
 // does in each round: wait for these parties, then compute and send. Who carries messages, signs, seals, waits, resends and
@@ -64,6 +64,8 @@ export const WORK = [
   'prf'
 ] as const
 export type WorkKind = (typeof WORK)[number]
+
+/** What counts operations. */
 export interface Work {
   /** @param bits - of the modulus, for `modexp`; with `exponentBits`, what a power costs */
   count(kind: WorkKind, times?: number, bits?: number, exponentBits?: number): void
@@ -97,12 +99,18 @@ export interface Outgoing {
 export interface Inbox {
   /** Bodies of the round before of those that were waited for, in the order in which `awaits` names them. */
   readonly from: ReadonlyMap<MeterId, Uint8Array>
-  /** Who was waited for and has not sent. Empty unless the round's deadline has passed. */
+  /** Who was waited for and has sent nothing that can be read. Empty unless the deadline has passed or a body was refused. */
   readonly missing: readonly MeterId[]
-  /** A meter's own reading, in round 0 of a slot. */
+  /** A meter's own reading, in the first round of a slot; undefined where it has none, and elsewhere. */
   readonly reading: LaneVector | undefined
 }
 
+/**
+ * - `missing`: something did not come; `members` are those from whom the party that says so has nothing.
+ * - `implausible`: what came adds up to no total; `members` are who may be at fault, if that is known.
+ * - `refused`: a party in between gave no sum, by its policy.
+ * - `malformed`: `members` sent bodies that cannot be read; a driver says so, for a round sees them as missing.
+ */
 export type LostReason = 'missing' | 'implausible' | 'refused' | 'malformed'
 export type Outcome =
   | { readonly type: 'total'; readonly contributors: readonly MeterId[]; readonly lanes: LaneVector }
@@ -110,6 +118,7 @@ export type Outcome =
   /** In a period's last slot, of a scheme that yields bills: each meter's priced sum, and who gets none. Earlier slots end without outcome. */
   | { readonly type: 'bills'; readonly bills: ReadonlyMap<MeterId, LaneVector>; readonly missing: readonly MeterId[] }
 
+/** What a round brings about. */
 export interface Made {
   readonly send?: readonly Outgoing[]
   /** The slot's end, by the role that learns the total. */
@@ -129,6 +138,7 @@ export interface Round<State> {
 /** Rounds by phase; undefined: this role has nothing to do in that round. */
 export type Rounds<State> = Readonly<Partial<Record<Phase, readonly (Round<State> | undefined)[]>>>
 
+/** A role's rounds, and the state with which a party begins. */
 export interface Role<State> {
   /** Draws nothing: what is random is drawn in rounds. */
   readonly create: (turn: Omit<Turn, 'rng'>) => State
@@ -161,7 +171,9 @@ export function role<State>({ create, rounds }: Role<State>): AnyRole {
   }
 }
 
+/** A scheme as lists, tests and drivers have it. */
 export interface Scheme {
+  /** In lists and hashes; kebab-case, and the name of its file. */
   readonly name: string
   readonly facts: SchemeFacts
   readonly roles: Readonly<Partial<Record<RoleName, AnyRole>>>

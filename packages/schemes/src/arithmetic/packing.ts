@@ -1,5 +1,5 @@
-// Lanes packed into one Paillier plaintext: 80 bits a lane, lane 0 lowest, which hold the sum of 65,535 lanes.
-// packages/paillier's Packing chooses a width of its own, and known answers need this one.
+// Lanes packed into one Paillier plaintext: 80 bits a lane, lane 0 lowest, enough for the sum of 65,535 lanes of 64 bits.
+// Packing of packages/paillier chooses a width of its own, and known answers need this one.
 import { type LaneVector, lanesFromIntegers } from '@hushgrid/primitives'
 
 const FIELD = 80n
@@ -17,7 +17,7 @@ export function pack(values: Iterable<bigint>): bigint {
 }
 
 /**
- * Reads so many signed fields.
+ * Reads `lanes` signed fields.
  *
  * @param packed - centred: of either sign
  * @returns undefined where something is left over: it is no sum of packed readings
@@ -35,7 +35,7 @@ export function unpack(packed: bigint, lanes: number): LaneVector | undefined {
   return rest === 0n && values.every(fits) ? lanesFromIntegers(values) : undefined
 }
 
-/** Reads so many unsigned fields modulo 2^64, as sums of shares are read. */
+/** Reads `lanes` unsigned fields modulo 2^64, as sums of shares are read. */
 export function fieldsModulo64(packed: bigint, lanes: number): LaneVector {
   return lanesFromIntegers(Array.from({ length: lanes }, (_, lane) => BigInt.asUintN(64, packed >> (FIELD * BigInt(lane)))))
 }

@@ -1,4 +1,4 @@
-// Functions that hash or draw, as SCHEMES-wide notation has them: PRF, SHAKE-256, uniform lanes and scalars.
+// What all schemes hash and draw by: a PRF, SHAKE-256, uniform lanes and scalars.
 import { hash } from 'node:crypto'
 import { concatBytes, hmacSha256, type LaneVector, lanesFromExactBytes, type Rng, type Slot, u8, u64, utf8 } from '@hushgrid/primitives'
 import { reduceToScalar, type Scalar } from '@hushgrid/primitives/group'

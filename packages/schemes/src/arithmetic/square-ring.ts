@@ -43,6 +43,7 @@ export class SquareRing {
     return modulo(root * (2n - value * root), this.squared)
   }
 
+  /** Multiplies modulo N². */
   product(values: Iterable<bigint>): bigint {
     let product = 1n
     for (const value of values) product = (product * value) % this.squared
@@ -66,6 +67,7 @@ export class SquareRing {
     return fromBytes(shake256(this.elementBytes + 16, domain(scheme), this.encodeModulus(), u64(slot))) % this.squared
   }
 
+  /** Encodes a residue modulo N², big-endian. */
   encode(value: bigint): Uint8Array {
     return toBytes(value, this.elementBytes)
   }
@@ -86,7 +88,7 @@ export class SquareRing {
   }
 }
 
-/** Decodes a modulus of so many bits. @throws MalformedBodyError unless it is odd and has them all */
+/** Decodes a modulus of `bits` bits. @throws MalformedBodyError unless it is odd and has them all */
 export function decodeModulus(bytes: Uint8Array, bits: number, sender: MeterId): SquareRing {
   if (bytes.byteLength !== bits / 8)
     throw new MalformedBodyError(sender, `expected a modulus of ${bits / 8} bytes, got ${bytes.byteLength}`)

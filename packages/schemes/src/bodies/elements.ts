@@ -4,12 +4,12 @@ import { decodeScalar, ELEMENT_BYTES, Point, SCALAR_BYTES, type Scalar } from '@
 import { MalformedBodyError } from '../errors.ts'
 import { parts } from './parts.ts'
 
-/** Decodes so many elements; never the identity. @throws MalformedBodyError */
+/** Decodes `count` elements, none of which is the identity. @throws MalformedBodyError */
 export function decodePoints(body: Uint8Array, count: number, sender: MeterId): Point[] {
   return parts(body, count, ELEMENT_BYTES, sender).map(bytes => ofSender(sender, () => Point.decode(bytes)))
 }
 
-/** Decodes so many canonical scalars. @throws MalformedBodyError */
+/** Decodes `count` canonical scalars. @throws MalformedBodyError */
 export function decodeScalars(body: Uint8Array, count: number, sender: MeterId): Scalar[] {
   return parts(body, count, SCALAR_BYTES, sender).map(bytes => ofSender(sender, () => decodeScalar(bytes)))
 }

@@ -9,6 +9,7 @@ export function decodeLanes(body: Uint8Array, lanes: number, sender: MeterId): L
   return lanesFromExactBytes(body, lanes)
 }
 
+/** Adds lanes up modulo 2^64. */
 export function sumLanes(vectors: Iterable<LaneVector>, lanes: number): LaneVector {
   const total = zeroLanes(lanes)
   for (const vector of vectors) addLanes(total, vector)

@@ -42,12 +42,12 @@ export function shi({ maxReading = DEFAULT_MAX_READING, noise, trusting }: Schem
       suffixes: [NOTHING],
       maxReading,
       trusting,
-      noisy: noise && ((reading, turn) => noisy(reading, noise, turn))
+      addNoise: noise && ((reading, turn) => addNoise(reading, noise, turn))
     })
   }
 }
 
 /** Adds a meter's share of the noise to its reading; lanes are drawn in their order. */
-function noisy(reading: LaneVector, noise: Noise, { group, rng }: Turn): LaneVector {
+function addNoise(reading: LaneVector, noise: Noise, { group, rng }: Turn): LaneVector {
   return lanesFromIntegers(signedLanes(reading).map(value => value + dilutedNoise(noise, group.members.length, rng)))
 }

@@ -7,16 +7,18 @@ import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } fro
 import { Logarithms } from './logarithms.ts'
 import { aggregatorOf, fromDealer, members } from './parties.ts'
 
-/** In what such schemes differ. */
+/** What tells such schemes apart. */
 export interface ExponentSums {
-  /** Names the hashes. */
+  /** Name of the scheme, under which it hashes. */
   readonly name: string
   /** What is hashed after slot and lane, one for each key of a party. */
   readonly suffixes: readonly Uint8Array[]
+  /** Largest |reading| in a lane, Wh or in the lane's own unit. */
   readonly maxReading: bigint
+  /** True to search for a logarithm whoever is missing. */
   readonly trusting: boolean | undefined
-  /** Changes a reading before it is hidden, as noise does; a total may then be below zero or above its bound. */
-  readonly noisy?: ((reading: LaneVector, turn: Turn) => LaneVector) | undefined
+  /** Adds noise to a reading before it is hidden; a total may then be below zero or above its bound. */
+  readonly addNoise?: ((reading: LaneVector, turn: Turn) => LaneVector) | undefined
 }
 
 /** Keys of a meter, or of the aggregator, whose keys make all of them sum to zero; none before the setup. */
@@ -36,13 +38,13 @@ export function exponentRoles(of: ExponentSums): Scheme['roles'] {
         slot: [
           {
             run: ({ keys }, { reading }, turn) =>
-              reading && keys.length > 0 ? encrypt(of, keys, of.noisy?.(reading, turn) ?? reading, turn) : {}
+              reading && keys.length > 0 ? encrypt(of, keys, of.addNoise?.(reading, turn) ?? reading, turn) : {}
           }
         ]
       }
     }),
     aggregator: role<Keyed & { readonly logarithms: Logarithms }>({
-      create: () => ({ keys: [], logarithms: new Logarithms(of.noisy !== undefined) }),
+      create: () => ({ keys: [], logarithms: new Logarithms(of.addNoise !== undefined) }),
       rounds: {
         setup: [undefined, { awaits: fromDealer, run: (aggregator, inbox) => takeKeys(aggregator, inbox, count) }],
         slot: [
@@ -65,7 +67,7 @@ export function exponentRoles(of: ExponentSums): Scheme['roles'] {
 
 const missing = (inbox: Inbox): Outcome => ({ type: 'lost', reason: 'missing', members: inbox.missing })
 
-/** Deals so many keys to each party; the aggregator's make all of them sum to zero. */
+/** Deals `count` keys to each party; the aggregator's make all of them sum to zero. */
 function deal({ group, rng }: Turn, count: number): Made {
   const dealt = group.members.map(() => Array.from({ length: count }, () => randomScalar(rng)))
   const own = Array.from({ length: count }, (_, k) => scalar(-dealt.reduce((sum, keys) => sum + (keys[k] as bigint), 0n)))
@@ -83,7 +85,7 @@ function takeKeys(party: Keyed, { from }: Inbox, count: number): Made {
   return {}
 }
 
-/** Computes what hides a value of a lane. */
+/** Computes what hides a lane's value: Σ_k s_k·H(slot, lane, k). */
 function blind({ name, suffixes }: ExponentSums, keys: readonly Scalar[], lane: number, { slot, work }: Turn): Point {
   work.count('hash-to-group', keys.length)
   work.count('scalar-mult', keys.length)

@@ -22,7 +22,7 @@ export function publishKey(rings: Rings, { publicKey }: PrivateKey, { group, sel
   return { send: [{ to: aggregatorOf(group), body: ring.encodeModulus() }] }
 }
 
-/** Collects the moduli and hands all of them to all; nothing while one is missing, since nobody could use the others. */
+/** Hands all moduli to all meters; none while one is missing, since nobody could use the others. */
 export function handOut(rings: Rings, bits: number, { from, missing }: Inbox): Made {
   const decoded = [...from].map(([id, body]) => [id, decodeModulus(body, bits, id)] as const)
   rings.clear()
@@ -70,7 +70,7 @@ export interface Row {
   readonly body: Uint8Array
 }
 
-/** Multiplies what is for one member, for each. @throws MalformedBodyError */
+/** Multiplies, for each member, the ciphertexts that are for it. @throws MalformedBodyError */
 export function multiplyColumns(rows: readonly Row[], rings: Rings, members: readonly MeterId[]): Map<MeterId, Uint8Array> {
   const columns = new Map<MeterId, bigint[]>(members.map(id => [id, []]))
   for (const { member, sender, body } of rows) {

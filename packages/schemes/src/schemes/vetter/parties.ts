@@ -21,8 +21,9 @@ const KEY_BYTES = 32
 export class KeyAuthority {
   readonly #policy: Policy
   readonly #dealt = new Map<MeterId, Dealt>()
-  /** Last slot of which it gave the keys of a total, and of each meter's bill. */
+  /** Last slot of which it gave the keys of a total. */
   #lastTotal = -1
+  /** Last slot of each meter's last bill. */
   readonly #lastBilled = new Map<MeterId, number>()
   #factor: bigint | undefined
 
@@ -45,6 +46,7 @@ export class KeyAuthority {
     return dealt
   }
 
+  /** Forgets a leaver's keys. */
   forget(id: MeterId): void {
     this.#dealt.delete(id)
   }
@@ -87,6 +89,7 @@ export class Store {
     this.#kept = billSlots
   }
 
+  /** Keeps a slot's messages, and lets go of those that no bill needs. */
   keep(slot: Slot, messages: ReadonlyMap<MeterId, Sums>): void {
     this.#slots.set(slot, messages)
     for (const old of this.#slots.keys()) if (old <= slot - this.#kept) this.#slots.delete(old)

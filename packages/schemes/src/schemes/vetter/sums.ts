@@ -54,6 +54,7 @@ function tagsOf(values: LaneVector, keys: readonly bigint[], factor: bigint): bi
   return signedLanes(values).map((value, lane) => modulo(factor * value + (keys[lane] as bigint), TAG_MODULUS))
 }
 
+/** Adds sums up, lanes modulo 2^64 and tags modulo the prime. */
 export function addSums(parts: Iterable<Sums>, lanes: number): Sums {
   const total = zeroLanes(lanes)
   const tags = new Array<bigint>(lanes).fill(0n)
@@ -79,6 +80,7 @@ export function encodeSums({ lanes, tags }: Sums): Uint8Array {
   return concatBytes(lanesToBytes(lanes), ...tags.map(encodeTag))
 }
 
+/** Gives the bytes of encoded sums. */
 export function sumsLength(lanes: number): number {
   return (8 + TAG_BYTES) * lanes
 }
@@ -94,6 +96,7 @@ export function decodeSums(body: Uint8Array, lanes: number, sender: MeterId): Su
   }
 }
 
+/** Encodes two keys of 32 bytes and the factor. */
 export function encodeDealt({ encryption, mac, factor }: Dealt): Uint8Array {
   return concatBytes(encryption, mac, encodeTag(factor))
 }
@@ -104,6 +107,7 @@ export function decodeDealt(body: Uint8Array, sender: MeterId): Dealt {
   return { encryption: body.slice(0, KEY_BYTES), mac: body.slice(KEY_BYTES, 2 * KEY_BYTES), factor }
 }
 
+/** Encodes a residue, little-endian. */
 export function encodeTag(value: bigint): Uint8Array {
   return toBytes(value, TAG_BYTES).reverse()
 }
