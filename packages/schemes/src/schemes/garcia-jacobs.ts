@@ -6,7 +6,7 @@ import { totalOfLanes } from '../bodies/lanes.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
-import { handOut, lostBefore, multiplyColumns, publishKey, type Rings, split, takeKeys } from '../shared/shares.ts'
+import { handOut, lostBefore, meterSetup, multiplyColumns, type Rings, split } from '../shared/shares.ts'
 
 interface Meter {
   key: PrivateKey | undefined
@@ -43,16 +43,7 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
       meter: role<Meter>({
         create: () => ({ key: undefined, rings: new Map(), ownShare: undefined }),
         rounds: {
-          setup: [
-            {
-              run: (meter, _, turn) => {
-                meter.key = keyFor(turn.self, bits)
-                return publishKey(meter.rings, meter.key, turn)
-              }
-            },
-            undefined,
-            { awaits: fromAggregator, run: ({ rings }, inbox, turn) => takeKeys(rings, bits, inbox, turn) }
-          ],
+          setup: meterSetup(bits, keyFor),
           slot: [
             { run: (meter, { reading }, turn) => (reading ? share(meter, reading, turn) : {}) },
             undefined,

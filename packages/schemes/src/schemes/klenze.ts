@@ -12,7 +12,7 @@ import { MalformedBodyError } from '../errors.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
-import { handOut, lostBefore, multiplyColumns, publishKey, type Rings, split, takeKeys } from '../shared/shares.ts'
+import { handOut, lostBefore, meterSetup, multiplyColumns, type Rings, split, takeKeys } from '../shared/shares.ts'
 
 const NAME = 'klenze'
 const SEED_BYTES = 32
@@ -77,16 +77,7 @@ export function klenze({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }: Sch
       meter: role<Meter>({
         create: () => ({ key: undefined, rings: new Map(), current: undefined }),
         rounds: {
-          setup: [
-            {
-              run: (meter, _, turn) => {
-                meter.key = keyFor(turn.self, bits)
-                return publishKey(meter.rings, meter.key, turn)
-              }
-            },
-            undefined,
-            { awaits: fromAggregator, run: ({ rings }, inbox, turn) => takeKeys(rings, bits, inbox, turn) }
-          ],
+          setup: meterSetup(bits, keyFor),
           slot: [
             { run: commit },
             undefined,

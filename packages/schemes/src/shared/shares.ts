@@ -7,14 +7,35 @@ import { randomLanes } from '../arithmetic/random.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { parts } from '../bodies/parts.ts'
 import { MalformedBodyError } from '../errors.ts'
-import type { Inbox, Made, Outcome, Turn } from '../scheme.ts'
-import { aggregatorOf } from './parties.ts'
+import type { SchemeOptions } from '../options.ts'
+import type { Inbox, Made, Outcome, Round, Turn } from '../scheme.ts'
+import { aggregatorOf, fromAggregator } from './parties.ts'
 
 /** Moduli by member. */
 export type Rings = Map<MeterId, SquareRing>
 
+/** A meter with its own key, once it is made, and everybody's moduli. */
+interface Keyed {
+  key: PrivateKey | undefined
+  readonly rings: Rings
+}
+
+/** Makes a meter's rounds of a setup: sends its modulus, and takes everybody's from the aggregator. */
+export function meterSetup(bits: number, keyFor: NonNullable<SchemeOptions['keyFor']>): (Round<Keyed> | undefined)[] {
+  return [
+    {
+      run: (meter, _, turn) => {
+        meter.key = keyFor(turn.self, bits)
+        return publishKey(meter.rings, meter.key, turn)
+      }
+    },
+    undefined,
+    { awaits: fromAggregator, run: ({ rings }, inbox, turn) => takeKeys(rings, bits, inbox, turn) }
+  ]
+}
+
 /** Forgets the keys of groups before, and sends a meter's modulus to the aggregator. */
-export function publishKey(rings: Rings, { publicKey }: PrivateKey, { group, self, work }: Turn): Made {
+function publishKey(rings: Rings, { publicKey }: PrivateKey, { group, self, work }: Turn): Made {
   work.count('paillier-keygen')
   const ring = new SquareRing(publicKey.n, publicKey.bits)
   rings.clear()

@@ -1,3 +1,4 @@
+// The scheme of leaders: who leads, what leaders learn together, losses, readings of any sign.
 import { lanesFromExactBytes, signedLanes, subtractLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { Sent } from '../../src/lockstep.ts'

@@ -1,3 +1,4 @@
+// The scheme of aggregator and collector: totals, newcomers and leavers, losses, one product a slot.
 import { fromBytes, generateKeyPair } from '@hushgrid/paillier'
 import { type LaneVector, lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes, u8 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// The scheme of the key authority: totals, absences, what its policy refuses, tags, newcomers.
 import { lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/scene-group.ts'
