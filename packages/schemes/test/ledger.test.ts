@@ -37,7 +37,7 @@ const NAMED: Readonly<Record<string, RegExp>> = {
   busom: /all other meters (and|with) the aggregator/,
   shi: /all other meters with the aggregator/,
   'joye-libert': /all other meters with the aggregator/,
-  leontiadis: /collector with the aggregator/,
+  leontiadis: /collector with the aggregator|aggregator with the collector/,
   'benhamouda-joye-libert': /all other meters with the aggregator/,
   marmol: /both ring neighbours with the aggregator.* with the key aggregator too, the readings/,
   vetter: /the key authority with the store/,
@@ -64,8 +64,9 @@ const LEAST: Readonly<Record<string, (run: LinearRun, target: MeterId) => readon
   marmol: (run, target) => {
     const { members } = run.group
     const beside = (places: number): MeterId => members[(members.indexOf(target) + places + members.length) % members.length] as MeterId
-    const setup = sealedTo({ ...run, sent: run.sent.slice(0, members.length) })[0] as MeterId
-    return setup === target ? [] : [[beside(-1), beside(1), setup, party(run, 'aggregator')]]
+    // The first sealed message of all goes to the key aggregator.
+    const [keys] = sealedTo(run) as [MeterId]
+    return keys === target ? [] : [[beside(-1), beside(1), keys, party(run, 'aggregator')]]
   },
   vetter: run => [[party(run, 'key-authority'), party(run, 'store')]],
   'kursawe-interactive': (run, target) => {
@@ -93,9 +94,18 @@ function* subsets(parties: readonly MeterId[]): Generator<Set<MeterId>> {
   for (let bits = 0; bits < 2 ** parties.length; bits++) yield new Set(parties.filter((_, i) => ((bits >> i) & 1) === 1))
 }
 
-const made = (name: string): Scheme => (SCHEMES as Readonly<Record<string, (options?: SchemeOptions) => Scheme>>)[name]?.() as Scheme
-const runOf = (name: string, meters = 5): LinearRun =>
-  linearRun(made(name), meters, shifter => {
+/** Options that change who must collude; each scheme is tried without as well. */
+const VARIANTS: readonly (readonly [string, object])[] = [
+  ['kursawe-interactive', { leaders: 1 }],
+  ['kursawe-interactive', { leaders: 4 }],
+  ['dimitriou-awad-symmetric', { degree: 2 }],
+  ['marmol', { derive: true }]
+]
+
+const made = (name: string, options: object = {}): Scheme =>
+  (SCHEMES as Readonly<Record<string, (options?: SchemeOptions) => Scheme>>)[name]?.(options) as Scheme
+const runOf = (name: string, { meters = 5, options = {} }: { meters?: number; options?: object } = {}): LinearRun =>
+  linearRun(made(name, options), meters, shifter => {
     current.shifter = shifter
   })
 
@@ -106,10 +116,11 @@ describe('facts', () => {
 })
 
 describe('ranks', () => {
-  const linear = Object.keys(SCHEMES).filter(name => name in LEAST)
+  const names = Object.keys(SCHEMES).filter(name => name in LEAST)
+  const linear = [...names.map(name => [name, {}] as const), ...VARIANTS.filter(([name]) => names.includes(name))]
 
-  it.each(linear)('of %s: just the named coalitions read a reading', name => {
-    const run = runOf(name)
+  it.each(linear)('of %s with %j: just the named coalitions read a reading', (name, options) => {
+    const run = runOf(name, { options })
     for (const target of run.group.members) {
       const all = run.group.members.filter(id => id !== target)
       const named = [...(LEAST[name] as (typeof LEAST)[string])(run, target), [...all, party(run, 'aggregator')]]
@@ -120,8 +131,8 @@ describe('ranks', () => {
     }
   })
 
-  it.each(linear)('of %s: every word of a body is a linear form, but for tags', name => {
-    const run = runOf(name)
+  it.each(linear)('of %s with %j: every word of a body is a linear form, but for tags', (name, options) => {
+    const run = runOf(name, { options })
     expect(run.others.length > 0).toBe(name === 'vetter')
     // Readings move something, and so does each number that is drawn or derived.
     run.unknowns.forEach((_, i) => {
@@ -130,7 +141,7 @@ describe('ranks', () => {
   })
 
   it('of plain: whoever taps a link reads all; of masks: nobody does without all other meters', () => {
-    const [open, masked] = [runOf('plain', 4), runOf('kursawe-low-overhead', 4)] as [LinearRun, LinearRun]
+    const [open, masked] = [runOf('plain', { meters: 4 }), runOf('kursawe-low-overhead', { meters: 4 })] as [LinearRun, LinearRun]
     const [target, ...others] = masked.group.members as [MeterId, ...MeterId[]]
     expect(canRead(open, new Set(), target, true)).toBe(true)
     expect(canRead(masked, new Set(), target, true)).toBe(false)
@@ -139,8 +150,8 @@ describe('ranks', () => {
   })
 
   it('of each scheme that hides readings: the aggregator alone reads none', () => {
-    for (const name of linear.filter(each => each !== 'plain' && each !== 'ttp')) {
-      const run = runOf(name, 3)
+    for (const name of names.filter(each => each !== 'plain' && each !== 'ttp')) {
+      const run = runOf(name, { meters: 3 })
       const [target] = run.group.members as [MeterId]
       expect(canRead(run, new Set([party(run, 'aggregator')]), target)).toBe(false)
     }
