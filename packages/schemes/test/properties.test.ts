@@ -22,6 +22,9 @@ const ENCODED = new Set(['shi', 'joye-libert', 'benhamouda-joye-libert', 'busom'
 /** The scheme in which readings are meant to be seen. */
 const OPEN = new Set(['plain'])
 
+/** Readings from here on do not look like the number of a slot with zeros, or like those of members. */
+const UNLIKE_NUMBERS = 10_000n
+
 /** Schemes of totals; one that yields bills has no outcome of a slot. */
 const cases = Object.entries(SCHEMES)
   .map(([name, make]) => ({ name, make: make as (options?: SchemeOptions) => Scheme }))
@@ -199,7 +202,7 @@ describe(`of seed ${SEED}`, () => {
   it.each(cases)('$name shows no reading in a body that is not sealed', ({ name, make }) => {
     const scheme = make(OPTIONS)
     fc.assert(
-      fc.property(rowsOf(scheme, 1n), rows => {
+      fc.property(rowsOf(scheme, UNLIKE_NUMBERS), rows => {
         const small = new SmallGroup(scheme, { meters: rows.length, lanes: rows[0]?.length ?? 1 })
         const { sent } = small.slot(rows)
         const found = rows.flatMap((row, i) => row.filter(value => shows(sent, value, small.group, small.id(i))))
