@@ -18,7 +18,7 @@ export interface LedgerEntry {
 }
 
 /** Tells what a party has of a message. */
-export function sightOf({ from, to, sealed }: Sent, party: MeterId, { members, parties }: Group): Sight {
+function sightOf({ from, to, sealed }: Sent, party: MeterId, { members, parties }: Group): Sight {
   if (from === party) return 'sent'
   const receives = to === 'meters' ? members.includes(party) || party === parties.aggregator : to === party
   if (receives) return 'received'
