@@ -1,3 +1,4 @@
+// The interactive scheme of Kursawe et al. beyond its known answers: leaders that change, shares that are missing, bad bodies.
 import { lanesFromExactBytes, signedLanes, subtractLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { Sent } from '../../src/lockstep.ts'

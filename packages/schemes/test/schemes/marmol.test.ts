@@ -1,3 +1,4 @@
+// The scheme of Mármol et al. beyond its known answers: refreshed keys, derived or sent, missing meters, bad bodies.
 import { lanesFromIntegers, type MeterId, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/known-answers/scene.ts'

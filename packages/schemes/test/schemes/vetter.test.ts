@@ -1,3 +1,4 @@
+// The scheme of Vetter et al. beyond its known answers: what the key authority allows, bills, changes of members, bad bodies.
 import { lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/known-answers/scene.ts'
