@@ -11,5 +11,12 @@
  * @packageDocumentation
  */
 
+export { type Announcement, agreementKey, sealAnnouncement } from './announcement.ts'
+export { CostLedger, type SchemeCounts } from './counts.ts'
 export { checkSchemeFile, type SchemeFinding } from './known-answers/check.ts'
 export { parseSchemeFile } from './known-answers/format.ts'
+export type { KeptScheme, SchemeConfig, SchemeInput, SchemeOutput, SchemeState, SendOutput } from './machine-state.ts'
+export { createScheme, stepScheme } from './round-machine.ts'
+export type { Group, Outcome, RoleName, Scheme } from './scheme.ts'
+export { trimmedSchemeJournal } from './scheme-journal.ts'
+export { SCHEMES, type SchemeName } from './schemes/registered.ts'

@@ -377,7 +377,7 @@ describe('a scheme’s round machine that crashes', () => {
     parties.feed = (to, input) => {
       if (to !== parties.registrar.id) feed(to, input)
     }
-    for (let time = times(0).start; time <= times(0).over; time += downFor) {
+    for (let time: number = times(0).start; time <= times(0).over; time += downFor) {
       parties.runUntil(time)
       if (crashed && !parties.party(id).state) parties.restart(id)
     }

@@ -1,0 +1,137 @@
+// Schemes under the churn of scenarios: exact totals or lost slots, never another number, and the same again for a seed.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseScenario, planScenario } from '@hushgrid/scenarios'
+import { SCHEMES, type SchemeName } from '@hushgrid/schemes'
+import { describe, expect, it } from 'vitest'
+import type { NeighbourhoodOptions } from '../../src/neighbourhood/config.ts'
+import { simulateScheme } from '../../src/neighbourhood/run-scheme.ts'
+import { SimulatedScheme } from '../../src/neighbourhood/simulated-scheme.ts'
+
+const NAMES = [
+  'calm-day',
+  'one-join',
+  'one-leave',
+  'ten-joins',
+  'attrition',
+  'poisson',
+  'flapping-meter',
+  'crash-before-submitting'
+] as const
+const MORE = [
+  'crash-after-submitting',
+  'partition-and-heal',
+  'aggregator-restart',
+  'registrar-away',
+  'clock-skew',
+  'evening-storm'
+] as const
+
+/** Runs a scheme through a scenario that ships with Hushgrid. */
+function shipped(scheme: SchemeName, name: string, options: Partial<NeighbourhoodOptions> = {}, most = 40) {
+  const path = fileURLToPath(new URL(`../../../../topology/scenarios/${name}.yaml`, import.meta.url))
+  const scenario = parseScenario(readFileSync(path, 'utf8'), `${name}.yaml`)
+  const facts = { members: scenario.members, seed: name, signatures: 'stand-in', ...options } as const
+  return simulateScheme(SCHEMES[scheme](), facts, { plan: planScenario(scenario), slots: Math.min(scenario.slots, most) })
+}
+
+const results = ({ slots }: ReturnType<typeof shipped>): string[] => slots.map(slot => (slot.exact ? 'exact' : slot.result))
+
+describe('plain under the churn of scenarios', () => {
+  it.each([...NAMES, ...MORE])('has exact totals: %s', name => {
+    const result = shipped('plain', name)
+    expect(result.violations).toEqual([])
+    expect(result.evidence).toEqual([])
+    expect(result.summary).toMatchObject({ wrong: 0 })
+    if (name !== 'aggregator-restart') expect(result.summary.exact).toBe(result.slots.length)
+  })
+
+  it('leaves out whom it misses, and takes a member that was missing twice for absent until it is back', () => {
+    const { slots, changes } = shipped('plain', 'crash-before-submitting')
+    expect(slots.map(({ missing }) => missing)).toEqual([[], [], [7], [7], [7], [], [], []])
+    expect(slots.map(({ members }) => members)).toEqual([50, 50, 50, 50, 50, 49, 49, 49])
+    expect(changes.map(({ kind, meter, slot }) => [kind, meter, slot])).toEqual([
+      ['crash', 7, 2],
+      ['absent', 7, 5],
+      ['return', 7, 8]
+    ])
+  })
+
+  it('is the floor: a message a meter and slot', () => {
+    const { counts } = shipped('plain', 'calm-day', { members: 10 }, 5)
+    expect(counts.get('meter')).toMatchObject({ messages: 50, bodyBytes: 800, signatures: 50, sealed: 0 })
+    expect(counts.get('aggregator')).toMatchObject({ messages: 0, verifications: 50 })
+  })
+})
+
+describe('shi under churn', () => {
+  it.each(['poisson', 'crash-before-submitting', 'crash-after-submitting', 'one-join', 'one-leave'])(
+    'loses slots in which a meter is missing, and gives no other number: %s',
+    name => {
+      const result = shipped('shi', name, { members: 50 })
+      expect(result.violations).toEqual([])
+      expect(result.summary.wrong).toBe(0)
+      for (const { result: kind, named, exact } of result.slots) {
+        if (kind === 'lost') expect(named).not.toEqual([])
+        else expect(exact).toBe(true)
+      }
+    }
+  )
+
+  it('loses what a crash takes and goes on without the member, by a new setup that it is charged for', () => {
+    const result = shipped('shi', 'crash-before-submitting')
+    expect(results(result)).toEqual(['exact', 'exact', 'lost', 'lost', 'lost', 'exact', 'exact', 'exact'])
+    const [, absent, back] = result.changes
+    // 49 keys and the aggregator's, and the announcement to all, to the one that is out as well.
+    expect(absent).toMatchObject({ kind: 'absent', messages: 50 + 52 })
+    expect(back).toMatchObject({ kind: 'return', messages: 51 + 52 })
+    expect(result.counts.get('dealer')).toMatchObject({ sealed: 51 + 50 + 51 })
+  })
+})
+
+describe('other schemes under churn', () => {
+  it.each<SchemeName>(['ttp', 'kursawe-low-overhead'])('%s never gives another number', scheme => {
+    const result = shipped(scheme, 'attrition', {}, 14)
+    expect(result.violations).toEqual([])
+    expect(result.summary.wrong).toBe(0)
+    expect(result.summary.exact).toBeGreaterThan(2)
+  })
+
+  it('forms the group anew where a member was missing in the setup', () => {
+    const simulated = new SimulatedScheme(SCHEMES['kursawe-low-overhead'](), { members: 8, seed: 'setup', signatures: 'stand-in' })
+    simulated.schedule(-1.5, () => simulated.crash(3))
+    simulated.schedule(0.5, () => simulated.restart(3, 'intact'))
+    simulated.runSlots(6)
+    const { slots, summary } = simulated.result()
+    expect(summary.wrong).toBe(0)
+    expect(slots.at(-1)).toMatchObject({ exact: true, members: 8 })
+  })
+
+  it('forms the group anew with a member that has lost its journal', () => {
+    const simulated = new SimulatedScheme(SCHEMES['kursawe-low-overhead'](), { members: 8, seed: 'lost', signatures: 'stand-in' })
+    simulated.schedule(1.2, () => simulated.crash(3))
+    simulated.schedule(1.3, () => simulated.restart(3, 'lost'))
+    simulated.runSlots(6)
+    const { slots, evidence } = simulated.result()
+    expect(slots.map(({ exact, result }) => (exact ? 'exact' : result))).toEqual(['exact', 'exact', 'lost', 'exact', 'exact', 'exact'])
+    expect(evidence).toEqual([])
+  })
+})
+
+describe('a simulated scheme', () => {
+  it('is the same again for the same seed, message by message, and another for another', () => {
+    const trace = (seed: string): unknown[] => {
+      const simulated = new SimulatedScheme(SCHEMES.shi(), { members: 6, seed, signatures: 'ed25519' })
+      const sent: unknown[] = []
+      simulated.network.onSent = ({ from, to, at, bytes }) => sent.push([from, to, at, Buffer.from(bytes).toString('hex')])
+      simulated.schedule(1, () => simulated.crash(2))
+      simulated.schedule(1.5, () => simulated.join(6))
+      simulated.runSlots(3)
+      return sent
+    }
+    const [one, same, other] = [trace('one'), trace('one'), trace('other')]
+    expect(one.length).toBeGreaterThan(40)
+    expect(same).toEqual(one)
+    expect(other).not.toEqual(one)
+  })
+})
