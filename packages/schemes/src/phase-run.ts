@@ -34,7 +34,7 @@ export function openRun({ runs, readings, memory }: SchemeState, held: HeldGroup
 /** Runs all rounds whose time has come. */
 export function progress(context: SchemeContext, run: PhaseRun): void {
   const { held, phase } = run
-  if (phase === 'slot' && held.formation === 'unformed') leaveOut(context, run)
+  if (!run.closed && phase === 'slot' && held.formation === 'unformed') leaveOut(context, run)
   const rounds = held.rounds?.[phase] ?? []
   while (!run.closed) {
     const index = run.next

@@ -12,6 +12,8 @@ import { encodeRecord } from './scheme-journal.ts'
 import { Sealer } from './sealing.ts'
 
 const DEFAULT_MAX_BYTES = 512 * 1024
+/** Largest announcement: of 65,535 members with their devices. */
+const ANNOUNCEMENT_BYTES = 24 * 1024 * 1024
 /** Bounds of what is kept for groups that are not held yet: messages of one peer, of all, and their bytes. */
 const EARLY_OF_PEER = 64
 const EARLY = 4096
@@ -52,6 +54,7 @@ export function receiveGroup(context: SchemeContext, { from, bytes }: Bytes): vo
 function takeGroup(context: SchemeContext, bytes: Uint8Array): void {
   const { state, now, out } = context
   const { config, held } = state
+  if (bytes.byteLength > ANNOUNCEMENT_BYTES) throw new Drop('oversized')
   const announcement = decodeAnnouncement(bytes)
   const { group, firstSlot, phase } = announcement
   const known = held.find(each => each.announcement.group.epoch === group.epoch)

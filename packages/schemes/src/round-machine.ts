@@ -65,6 +65,8 @@ function restore(state: SchemeState, bytes: Uint8Array, now: Millis): void {
     return
   }
   const { round, sends, missing, outcome } = record
+  // The memory of a phase that is over is gone; its records say that it has run.
+  run.next = Math.max(run.next, round + 1)
   if (phase !== 'slot') for (const party of missing) held.missing.add(party)
   const isOver = now >= phaseTimes(phase, slot, state.config.slotSeconds).over
   if (!isOver) for (const send of sends) state.resend.push({ type: 'send', ...send, phase, slot, round: round + 1 })

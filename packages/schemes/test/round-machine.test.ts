@@ -6,18 +6,21 @@ import {
   IdentityKey,
   type LaneVector,
   lanesFromIntegers,
+  lanesToBytes,
   type MeterId,
   SeededRng,
   type Slot,
   signedLanes,
   slotTimes,
+  utf8,
   zeroLanes
 } from '@hushgrid/primitives'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { agreementKey, decodeAnnouncement, everybody, groupHash, sealAnnouncement } from '../src/announcement.ts'
+import { type AgreementKey, agreementKey, decodeAnnouncement, groupHash, sealAnnouncement } from '../src/announcement.ts'
 import { decodeSchemeEnvelope, sealSchemeEnvelope } from '../src/envelope.ts'
 import { Lockstep } from '../src/lockstep.ts'
-import type { Outcome, Scheme } from '../src/scheme.ts'
+import { type Made, type Outcome, role, type Scheme, type Turn } from '../src/scheme.ts'
 import { trimmedSchemeJournal } from '../src/scheme-journal.ts'
 import { garciaJacobs } from '../src/schemes/garcia-jacobs.ts'
 import { kursaweLowOverhead } from '../src/schemes/kursawe-low-overhead.ts'
@@ -176,6 +179,101 @@ describe('a scheme’s round machine', () => {
   })
 })
 
+function countEpoch(state: { epochs: number }): Made {
+  state.epochs++
+  return {}
+}
+
+/** A scheme whose members keep a list of epochs, and tell how long theirs is. */
+function counting(): Scheme {
+  const newcomers = (_: unknown, { group, self }: Turn): MeterId[] => group.joined.filter(id => id !== self)
+  return {
+    ...plain(),
+    roles: {
+      ...plain().roles,
+      meter: role<{ epochs: number }>({
+        create: () => ({ epochs: 0 }),
+        rounds: {
+          setup: [{ run: countEpoch }],
+          join: [
+            { run: (_, __, { group, self }) => (group.joined.includes(self) ? { send: [{ to: 'meters', body: utf8('hello') }] } : {}) },
+            {
+              awaits: newcomers,
+              run: countEpoch
+            }
+          ],
+          slot: [
+            {
+              run: ({ epochs }, _, { group }) => ({
+                send: [{ to: group.parties.aggregator as MeterId, body: lanesToBytes(lanesFromIntegers([epochs, 0])) }]
+              })
+            }
+          ]
+        }
+      })
+    }
+  }
+}
+
+describe('a scheme’s own join', () => {
+  it('goes on with the states that there are, once the slot before is over', () => {
+    const parties = formed(counting)
+    parties.runSlot(FIRST, readingsOf(parties))
+    parties.runUntil(times(1).end - 1)
+    const newcomer = parties.add('meter')
+    const group = nextEpoch(parties.group, [...parties.group.members, newcomer])
+    const bytes = parties.announcement(group, at(2), 'join')
+    for (const to of parties.parties.keys()) parties.feed(to, { type: 'group', from: parties.registrar.id, bytes })
+    Object.assign(parties, { group })
+    // Aggregator and dealer have nothing to do in it.
+    expect(parties.of('formed')).toHaveLength(6 + 2)
+    const readings = new Map(group.members.map(id => [id, zeroLanes(2)]))
+    parties.runSlot(at(1), readings)
+    expect(parties.of('formed', newcomer)).toHaveLength(1)
+    expect(parties.of('formed')).toHaveLength(6 + 3)
+    parties.runUntil(times(2).end - 1)
+    expect(parties.of('formed')).toHaveLength(6 + 7)
+    parties.runSlot(at(2), readings)
+    // Four that were there from the start, and one that came later.
+    expect(outcomes(parties).map(outcome => outcome.type === 'total' && signedLanes(outcome.lanes)[0])).toEqual([4n, 4n, 9n])
+    expect(parties.drops()).toEqual([])
+  })
+})
+
+describe('a scheme’s round machine on a network that loses messages', () => {
+  it.each<[string, () => Scheme]>([
+    ['plain', plain],
+    ['ttp', ttp],
+    ['shi', () => shi({ maxReading: 2000n })],
+    ['kursawe-low-overhead', kursaweLowOverhead]
+  ])('gives the exact total of those it names, or loses the slot: %s', (_, scheme) => {
+    const whole = fc.property(
+      fc.integer({ min: 2, max: 6 }),
+      fc.integer({ min: 0, max: 1000 }),
+      fc.double({ min: 0, max: 0.3, noNaN: true }),
+      (n, seed, loss) => {
+        const parties = new VirtualParties({ scheme, meters: n })
+        const rng = new SeededRng(String(seed))
+        parties.intercept = copy => (rng.uniform() < loss ? [] : [copy])
+        parties.announce()
+        parties.runUntil(times(0).end - 1)
+        for (const index of [0, 1]) {
+          const readings = readingsOf(parties, index)
+          parties.runSlot(at(index), readings)
+          parties.runUntil(times(index + 1).end - 1)
+        }
+        for (const { slot: of, outcome } of parties.of('outcome')) {
+          if (outcome.type !== 'total') continue
+          const readings = readingsOf(parties, of - FIRST)
+          expect(outcome.lanes).toEqual(sumOf(outcome.contributors.map(id => readings.get(id) as LaneVector)))
+        }
+        return outcomes(parties).length <= 2
+      }
+    )
+    fc.assert(whole, { numRuns: 15 })
+  })
+})
+
 describe('a scheme’s round machine among adversaries', () => {
   /** Hands the aggregator a message before the slot's own, and runs the slot. */
   function withMessage(parties: VirtualParties, bytes: Uint8Array, from = parties.stranger.id): VirtualParties {
@@ -321,25 +419,24 @@ describe('a scheme’s round machine and its registrar', () => {
   })
 
   it('refuses a key that is not its party’s, or not its own', () => {
-    const swapped = (whose: number) => {
+    /** Announces a member with another key, and gives why the first member drops that. */
+    const swapped = (whose: number, keyOf: (parties: VirtualParties, victim: MeterId) => AgreementKey): string[] => {
       const parties = formed()
       const group = nextEpoch(parties.group, parties.group.members)
       const victim = group.members[whose] as MeterId
-      const [{ config }] = [parties.party(parties.aggregator)]
-      const honest = everybody(group).map(
-        id => [id, agreementKey(parties.party(id).config.identity, parties.party(id).config.agreement)] as const
-      )
-      const bad =
-        whose === 0
-          ? agreementKey(parties.party(victim).config.identity, config.agreement)
-          : agreementKey(parties.registrar, config.agreement)
-      const all = new Map([...honest, [victim, bad]])
-      const bytes = sealAnnouncement({ group, phase: 'setup', firstSlot: at(1), keys: all }, 'plain', parties.registrar)
+      const keys = new Map([...decodeAnnouncement(parties.announcement()).keys, [victim, keyOf(parties, victim)]])
+      const bytes = sealAnnouncement({ group, phase: 'setup', firstSlot: at(1), keys }, 'plain', parties.registrar)
       parties.feed(group.members[0] as MeterId, { type: 'group', from: parties.registrar.id, bytes })
       return parties.drops()
     }
-    expect(swapped(0)).toEqual(['roster-refused'])
-    expect(swapped(1)).toEqual(['roster-refused'])
+    const other = (parties: VirtualParties) => parties.party(parties.aggregator).config.agreement
+    const own = (parties: VirtualParties, victim: MeterId) => parties.party(victim).config
+    expect(swapped(0, (all, victim) => agreementKey(own(all, victim).identity, other(all)))).toEqual(['roster-refused'])
+    expect(swapped(1, all => agreementKey(all.registrar, other(all)))).toEqual(['roster-refused'])
+    expect(
+      swapped(1, (all, victim) => ({ ...agreementKey(own(all, victim).identity, own(all, victim).agreement), key: other(all).publicKey }))
+    ).toEqual(['roster-refused'])
+    expect(swapped(1, (all, victim) => agreementKey(own(all, victim).identity, other(all)))).toEqual([])
   })
 
   it('reads announcements that have just what they should', () => {
@@ -418,6 +515,19 @@ describe('a scheme’s round machine that crashes', () => {
     expect(parties.of('accused')).toEqual([])
   })
 
+  it('has what it took before', () => {
+    const parties = formed(kursaweLowOverhead)
+    const [one, two, ...rest] = parties.group.members as [MeterId, MeterId, ...MeterId[]]
+    const readings = readingsOf(parties)
+    parties.read(FIRST, new Map([one, two].map(id => [id, readings.get(id) as LaneVector])))
+    parties.runUntil(times(0).end + 1000)
+    parties.crash(parties.aggregator)
+    parties.restart(parties.aggregator)
+    for (const id of rest) parties.push(id, { type: 'reading', slot: FIRST, lanes: readings.get(id) as LaneVector }, 0)
+    parties.runUntil(times(0).over)
+    expect(outcomes(parties)).toMatchObject([{ type: 'total', lanes: sumOf(readings.values()) }])
+  })
+
   it('needs of its journal only the groups and what is not over', () => {
     const parties = formed(kursaweLowOverhead)
     const party = parties.party(parties.aggregator)
@@ -430,6 +540,18 @@ describe('a scheme’s round machine that crashes', () => {
       parties.restart(parties.aggregator)
     }
     expect(outcomes(parties).map(({ type }) => type)).toEqual(['total', 'total', 'total'])
+  })
+
+  it('goes on after its setup with what it has kept', () => {
+    const parties = formed(kursaweLowOverhead)
+    parties.runSlot(FIRST, readingsOf(parties))
+    parties.runUntil(times(1).end - 1)
+    for (const id of parties.parties.keys()) {
+      parties.crash(id)
+      parties.restart(id)
+    }
+    parties.runSlot(at(1), readingsOf(parties, 1))
+    expect(outcomes(parties)).toMatchObject([{ type: 'total' }, { type: 'total', lanes: sumOf(readingsOf(parties, 1).values()) }])
   })
 
   it('takes part in nothing of before without its journal', () => {
