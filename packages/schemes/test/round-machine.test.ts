@@ -133,6 +133,15 @@ describe('a scheme’s round machine', () => {
     expect(outcomes(parties)).toEqual([{ type: 'lost', reason: 'missing', members: [deaf] }])
   })
 
+  it('says once that a slot is lost where the aggregator has not formed the group', () => {
+    const parties = new VirtualParties({ scheme: shi, meters: 3 })
+    parties.intercept = copy => (copy.to === parties.aggregator && copy.phase === 'setup' ? [] : [copy])
+    parties.announce()
+    parties.runUntil(times(0).end - 1)
+    parties.runSlot(FIRST, readingsOf(parties))
+    expect(outcomes(parties)).toEqual([{ type: 'lost', reason: 'missing', members: [parties.group.parties.dealer] }])
+  })
+
   it('keeps what comes before the group is announced', () => {
     const parties = new VirtualParties({ scheme: kursaweLowOverhead, meters: 3 })
     const [last] = parties.group.members as [MeterId]

@@ -128,10 +128,9 @@ export class SchemeNode extends MachineNode<SchemeState, SchemeInput, SchemeOutp
     if (kept.journal.length > TRIM_AFTER) kept.journal = trimmedSchemeJournal(kept.journal, this.#config.slotSeconds, this.now)
   }
 
-  /** Reads the meter as a slot ends by its clock, or at once where it has ended, and the next ones after it. */
+  /** Reads the meter as a slot ends by its clock, or at once where it has ended and may still be sent, and so on. */
   #readAtEnd(slot: Slot): void {
-    const { slotSeconds } = this.#config
-    const { end } = slotTimes(slot, slotSeconds)
+    const { end, deadline } = slotTimes(slot, this.#config.slotSeconds)
     const delay = end - this.now
     if (delay > 0) {
       this.later(delay + this.#init.wait(20), () => this.#readAtEnd(slot))
@@ -142,7 +141,7 @@ export class SchemeNode extends MachineNode<SchemeState, SchemeInput, SchemeOutp
       this.crashNow()
       return
     }
-    const lanes = this.#init.reading?.(slot)
+    const lanes = this.now < deadline ? this.#init.reading?.(slot) : undefined
     const { life } = this
     if (lanes) this.feed({ type: 'reading', slot, lanes })
     if (life === this.life) this.#readAtEnd((slot + 1) as Slot)

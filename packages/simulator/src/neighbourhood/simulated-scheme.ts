@@ -1,5 +1,4 @@
 // A scheme of the literature under virtual time: the same households, operations and reports as a neighbourhood of the DC-net.
-import type { DropCounts } from '@hushgrid/messages'
 import {
   BlindingKey,
   ed25519Verifier,
@@ -11,15 +10,7 @@ import {
   type Slot,
   slotTimes
 } from '@hushgrid/primitives'
-import {
-  type ChurnResult,
-  type Evidence,
-  type JournalState,
-  type Role,
-  type SlotReport,
-  summarise,
-  type WithoutEffect
-} from '@hushgrid/scenarios'
+import { type ChurnResult, type JournalState, type Role, type SlotReport, summarise, type WithoutEffect } from '@hushgrid/scenarios'
 import {
   agreementKey,
   CostLedger,
@@ -67,8 +58,6 @@ export class SimulatedScheme {
   readonly #nodes = new Map<MeterId, SchemeNode>()
   readonly #ids: MeterId[] = []
   readonly #numbers = new Map<MeterId, number>()
-  readonly #evidence = new Map<string, Evidence>()
-  readonly #drops: { meters: DropCounts; aggregator: DropCounts; registrar: DropCounts } = { meters: {}, aggregator: {}, registrar: {} }
   readonly #rng: SeededRng
   readonly #waits: SeededRng
   readonly #signatures: StandInSignatures | undefined
@@ -224,9 +213,9 @@ export class SimulatedScheme {
       slots: this.record.reports,
       changes,
       faults: [],
-      evidence: [...this.#evidence.values()],
+      evidence: this.record.evidence,
       withoutEffect: this.withoutEffect,
-      drops: this.#drops,
+      drops: this.record.drops,
       messages,
       bytes,
       summary: summarise(this.record.reports, changes)
@@ -340,41 +329,13 @@ export class SimulatedScheme {
     }
   }
 
-  #observe(node: SchemeNode, output: SchemeOutput): void {
-    const { id } = node
-    switch (output.type) {
-      case 'send': {
-        if (output.phase === 'slot') this.record.submitted(output.slot, id)
-        else this.charges.sent(output, id, output.to === 'meters' ? this.#receiversOf(output, id).length : 1)
-        return
-      }
-      case 'outcome':
-        if (output.phase !== 'slot') return
-        this.record.ended(output.slot, output.outcome, output.epoch, this.network.now)
-        this.registrar.ended(output.slot, output.outcome)
-        return
-      case 'unformed':
-        this.registrar.unformed(output.epoch, id, output.missing)
-        return
-      case 'accused':
-        this.#accuse(output)
-        return
-      case 'dropped': {
-        const counts = this.#drops[this.#numbers.has(id) ? 'meters' : 'aggregator']
-        counts[output.reason] = (counts[output.reason] ?? 0) + 1
-        return
-      }
-      case 'failed':
-        this.violations.push(`slot ${Math.floor(this.at)}: round ${output.round} of ${output.phase}: ${output.what}`)
-        return
-      case 'formed':
-      case 'journal':
-    }
-  }
-
-  #accuse({ member, what, envelopes }: Extract<SchemeOutput, { type: 'accused' }>): void {
-    const against = this.#numbers.get(member) ?? 'aggregator'
-    const key = `${against} ${what}`
-    if (!this.#evidence.has(key)) this.#evidence.set(key, { against, what, envelopes, heldBy: ['aggregator'] })
+  #observe({ id }: SchemeNode, output: SchemeOutput): void {
+    this.record.observe(id, output, this.network.now)
+    if (output.type === 'send' && output.phase !== 'slot')
+      this.charges.sent(output, id, output.to === 'meters' ? this.#receiversOf(output, id).length : 1)
+    else if (output.type === 'outcome' && output.phase === 'slot') this.registrar.ended(output.slot, output.outcome)
+    else if (output.type === 'unformed') this.registrar.unformed(output.epoch, id, output.missing)
+    else if (output.type === 'failed')
+      this.violations.push(`slot ${Math.floor(this.at)}: round ${output.round} of ${output.phase}: ${output.what}`)
   }
 }

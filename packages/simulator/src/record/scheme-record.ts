@@ -1,7 +1,9 @@
-// Slots and changes of a scheme's run as the reports that a simulated neighbourhood of the DC-net gives.
+// Slots of a scheme's run, its evidence and its drops, as the reports that a simulated neighbourhood of the DC-net gives.
+
+import type { DropCounts } from '@hushgrid/messages'
 import { addLanes, equalLanes, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes, zeroLanes } from '@hushgrid/primitives'
-import type { EnergySums, MembershipChange, SlotReport } from '@hushgrid/scenarios'
-import type { Group, Outcome } from '@hushgrid/schemes'
+import type { ChurnResult, EnergySums, Evidence, SlotReport } from '@hushgrid/scenarios'
+import type { Group, Outcome, SchemeOutput } from '@hushgrid/schemes'
 import type { LaneReadings } from '../neighbourhood/lane-readings.ts'
 
 /** Run of a scheme, as its record sees it. */
@@ -30,7 +32,8 @@ export class SchemeRecord {
   readonly #of: SchemeRun
   readonly #slots = new Map<Slot, OpenSlot>()
   readonly reports: SlotReport[] = []
-  readonly changes: MembershipChange[] = []
+  readonly #drops: { readonly meters: DropCounts; readonly others: DropCounts } = { meters: {}, others: {} }
+  readonly #evidence = new Map<string, Evidence>()
 
   constructor(of: SchemeRun) {
     this.#of = of
@@ -42,16 +45,38 @@ export class SchemeRecord {
     return open
   }
 
-  submitted(slot: Slot, by: MeterId): void {
-    this.#slot(slot).submitted.add(by)
+  /** Messages that were dropped; the aggregator's column has those of all who are no meters. */
+  get drops(): ChurnResult['drops'] {
+    return { meters: this.#drops.meters, aggregator: this.#drops.others, registrar: {} }
+  }
+
+  get evidence(): readonly Evidence[] {
+    return [...this.#evidence.values()]
+  }
+
+  /** Takes an output of a party, at a moment in protocol ms. */
+  observe(by: MeterId, output: SchemeOutput, now: number): void {
+    if (output.type === 'send' && output.phase === 'slot') this.#slot(output.slot).submitted.add(by)
+    else if (output.type === 'outcome' && output.phase === 'slot') this.#ended(output, now)
+    else if (output.type === 'accused') this.#accused(output)
+    else if (output.type === 'dropped') {
+      const counts = this.#drops[this.#of.meterOf(by) === undefined ? 'others' : 'meters']
+      counts[output.reason] = (counts[output.reason] ?? 0) + 1
+    }
   }
 
   /** Notes a slot's outcome; a restart repeats it, and the first counts. */
-  ended(slot: Slot, outcome: Outcome, epoch: number, at: number): void {
+  #ended({ slot, outcome, epoch }: Extract<SchemeOutput, { type: 'outcome' }>, at: number): void {
     const open = this.#slot(slot)
     if (open.outcome && !sameOutcome(open.outcome, outcome)) open.others++
     if (open.outcome) return
     Object.assign(open, { outcome, epoch, at })
+  }
+
+  #accused({ member, what, envelopes }: Extract<SchemeOutput, { type: 'accused' }>): void {
+    const against = this.#of.meterOf(member) ?? 'aggregator'
+    const key = `${against} ${what}`
+    if (!this.#evidence.has(key)) this.#evidence.set(key, { against, what, envelopes, heldBy: ['aggregator'] })
   }
 
   /** Gives the report of a slot that is over. */

@@ -1,8 +1,9 @@
 // Schemes under the churn of scenarios: exact totals or lost slots, never another number, and the same again for a seed.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { addLanes, type LaneVector, lanesFromExactBytes, lanesToBytes, type MeterId, zeroLanes } from '@hushgrid/primitives'
 import { parseScenario, planScenario } from '@hushgrid/scenarios'
-import { SCHEMES, type SchemeName } from '@hushgrid/schemes'
+import { role, SCHEMES, type Scheme, type SchemeName, type Turn } from '@hushgrid/schemes'
 import { describe, expect, it } from 'vitest'
 import type { NeighbourhoodOptions } from '../../src/neighbourhood/config.ts'
 import { simulateScheme } from '../../src/neighbourhood/run-scheme.ts'
@@ -115,6 +116,83 @@ describe('other schemes under churn', () => {
     const { slots, evidence } = simulated.result()
     expect(slots.map(({ exact, result }) => (exact ? 'exact' : result))).toEqual(['exact', 'exact', 'lost', 'exact', 'exact', 'exact'])
     expect(evidence).toEqual([])
+  })
+})
+
+/** A scheme in which each household's device passes its meter's reading on. */
+function relayed(): Scheme {
+  const plain = SCHEMES.plain()
+  const meterOf = ({ group, self }: Turn): MeterId[] => [...group.deviceOf].flatMap(([meter, device]) => (device === self ? [meter] : []))
+  const sum = (lanes: readonly LaneVector[]): LaneVector => lanes.reduce((total, each) => addLanes(total, each), zeroLanes(2))
+  return {
+    ...plain,
+    name: 'relayed',
+    roles: {
+      meter: role({
+        create: () => undefined,
+        rounds: {
+          slot: [
+            {
+              run: (_, { reading }, { group, self }) =>
+                reading ? { send: [{ to: group.deviceOf.get(self) as MeterId, body: lanesToBytes(reading), sealed: true }] } : {}
+            }
+          ]
+        }
+      }),
+      device: role({
+        create: () => undefined,
+        rounds: {
+          slot: [
+            undefined,
+            {
+              awaits: (_, turn) => meterOf(turn),
+              run: (_, { from }, { group }) => ({
+                send: [...from.values()].map(body => ({ to: group.parties.aggregator as MeterId, body }))
+              })
+            }
+          ]
+        }
+      }),
+      aggregator: role({
+        create: () => undefined,
+        rounds: {
+          slot: [
+            undefined,
+            undefined,
+            {
+              awaits: (_, { group }) => [...group.deviceOf.values()],
+              run: (_, { from }, { group }) => {
+                const contributors = [...group.deviceOf].filter(([, device]) => from.has(device)).map(([meter]) => meter)
+                const lanes = sum([...from.values()].map(body => lanesFromExactBytes(body, 2)))
+                return { outcome: { type: 'total', contributors, lanes } }
+              }
+            }
+          ]
+        }
+      })
+    }
+  }
+}
+
+describe('a simulated scheme with devices', () => {
+  it('has them beside their meters, through joins, leaves and crashes', () => {
+    const simulated = new SimulatedScheme(relayed(), { members: 6, seed: 'devices', signatures: 'stand-in' })
+    simulated.schedule(0.5, () => simulated.join(6))
+    simulated.schedule(1.5, () => simulated.leave(2))
+    simulated.schedule(2.5, () => simulated.crash(4))
+    simulated.runSlots(7)
+    const { slots, drops } = simulated.result()
+    expect(slots.map(({ exact, members, missing }) => [exact, members, missing])).toEqual([
+      [true, 6, []],
+      [true, 6, []],
+      [true, 7, []],
+      [true, 6, [4]],
+      [true, 6, [4]],
+      [true, 6, [4]],
+      [true, 5, []]
+    ])
+    expect(drops).toEqual({ meters: {}, aggregator: {}, registrar: {} })
+    expect(simulated.counts().get('device')).toMatchObject({ messages: 6 + 6 + 7 + 5 + 5 + 5 + 5 })
   })
 })
 
