@@ -290,10 +290,12 @@ export class SimulatedScheme {
     this.#catchUp(node)
   }
 
-  /** Sends the last announcement to a node that may have missed it. */
+  /** Sends the last announcement to a node that may have missed it, while it would still be taken. */
   #catchUp(node: SchemeNode): void {
     const { last } = this.registrar
-    if (last && this.#registrarUp) this.network.send('control', this.#registrarPeer, node.number, last.bytes)
+    if (!last || !this.#registrarUp) return
+    const { end, unit } = slotTimes(last.firstSlot, this.config.slotSeconds)
+    if (this.network.now < end - unit) this.network.send('control', this.#registrarPeer, node.number, last.bytes)
   }
 
   #receiversOf({ phase, slot }: SendOutput, sender: MeterId): MeterId[] {
