@@ -100,12 +100,13 @@ describe('other schemes under churn', () => {
 
   it('forms the group anew where a member was missing in the setup', () => {
     const simulated = new SimulatedScheme(SCHEMES['kursawe-low-overhead'](), { members: 8, seed: 'setup', signatures: 'stand-in' })
-    simulated.schedule(-1.5, () => simulated.crash(3))
+    // Once it is in the group, and before it hears of that.
+    simulated.schedule(-1 - 3 / 16 + 0.00001, () => simulated.crash(3))
     simulated.schedule(0.5, () => simulated.restart(3, 'intact'))
     simulated.runSlots(6)
-    const { slots, summary } = simulated.result()
-    expect(summary.wrong).toBe(0)
-    expect(slots.at(-1)).toMatchObject({ exact: true, members: 8 })
+    const { slots } = simulated.result()
+    expect(slots.map(({ exact, result }) => (exact ? 'exact' : result))).toEqual(['lost', 'lost', 'exact', 'exact', 'exact', 'exact'])
+    expect(slots.map(({ members }) => members)).toEqual([8, 8, 8, 8, 8, 8])
   })
 
   it('forms the group anew with a member that has lost its journal', () => {
@@ -174,6 +175,20 @@ function relayed(): Scheme {
   }
 }
 
+describe('a member that loses its journal between a setup and its slot', () => {
+  it('does not take part in that group a second time', () => {
+    const simulated = new SimulatedScheme(SCHEMES['kursawe-low-overhead'](), { members: 8, seed: 'again', signatures: 'stand-in' })
+    simulated.schedule(0.5, () => simulated.join(8))
+    simulated.schedule(0.85, () => simulated.crash(3))
+    simulated.schedule(0.86, () => simulated.restart(3, 'lost'))
+    simulated.runSlots(5)
+    const { slots, evidence, drops } = simulated.result()
+    expect(evidence).toEqual([])
+    expect(drops.meters).toMatchObject({ 'roster-refused': 1 })
+    expect(slots.map(({ exact, result }) => (exact ? 'exact' : result))).toEqual(['exact', 'lost', 'lost', 'exact', 'exact'])
+  })
+})
+
 describe('a simulated scheme with devices', () => {
   it('has them beside their meters, through joins, leaves and crashes', () => {
     const simulated = new SimulatedScheme(relayed(), { members: 6, seed: 'devices', signatures: 'stand-in' })
@@ -182,6 +197,7 @@ describe('a simulated scheme with devices', () => {
     simulated.schedule(2.5, () => simulated.crash(4))
     simulated.runSlots(7)
     const { slots, drops } = simulated.result()
+    expect(simulated.household(2).node.up).toBe(false)
     expect(slots.map(({ exact, members, missing }) => [exact, members, missing])).toEqual([
       [true, 6, []],
       [true, 6, []],
