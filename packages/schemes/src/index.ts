@@ -11,12 +11,12 @@
  * @packageDocumentation
  */
 
-export { type Announcement, agreementKey, sealAnnouncement } from './announcement.ts'
-export { CostLedger, type SchemeCounts } from './counts.ts'
+export { type Announcement, agreementKey, sealAnnouncement } from './driver/announcement.ts'
+export { CostLedger, type SchemeCounts } from './driver/counts.ts'
+export type { KeptScheme, SchemeConfig, SchemeInput, SchemeOutput, SchemeState, SendOutput } from './driver/machine-state.ts'
+export { createScheme, stepScheme } from './driver/round-machine.ts'
+export { trimmedSchemeJournal } from './driver/scheme-journal.ts'
 export { checkSchemeFile, type SchemeFinding } from './known-answers/check.ts'
 export { parseSchemeFile } from './known-answers/format.ts'
-export type { KeptScheme, SchemeConfig, SchemeInput, SchemeOutput, SchemeState, SendOutput } from './machine-state.ts'
-export { createScheme, stepScheme } from './round-machine.ts'
 export { type Group, type Outcome, type RoleName, role, type Scheme, type Turn } from './scheme.ts'
-export { trimmedSchemeJournal } from './scheme-journal.ts'
 export { SCHEMES, type SchemeName } from './schemes/registered.ts'

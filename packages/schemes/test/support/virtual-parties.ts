@@ -14,10 +14,10 @@ import {
   slot,
   slotTimes
 } from '@hushgrid/primitives'
-import { agreementKey, everybody, sealAnnouncement } from '../../src/announcement.ts'
-import { CostLedger } from '../../src/counts.ts'
-import type { KeptScheme, SchemeConfig, SchemeInput, SchemeOutput, SchemeState } from '../../src/machine-state.ts'
-import { createScheme, stepScheme } from '../../src/round-machine.ts'
+import { agreementKey, everybody, sealAnnouncement } from '../../src/driver/announcement.ts'
+import { CostLedger } from '../../src/driver/counts.ts'
+import type { KeptScheme, SchemeConfig, SchemeInput, SchemeOutput, SchemeState } from '../../src/driver/machine-state.ts'
+import { createScheme, stepScheme } from '../../src/driver/round-machine.ts'
 import type { Group, Phase, RoleName, Scheme } from '../../src/scheme.ts'
 
 export const SLOT_SECONDS = 900

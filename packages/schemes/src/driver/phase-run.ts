@@ -3,12 +3,12 @@
 import { countDrop } from '@hushgrid/machine'
 import { Drop, type DropReason } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type MeterId, type Slot, slotAt } from '@hushgrid/primitives'
+import { MalformedBodyError } from '../errors.ts'
+import type { BoundRound, Inbox, Made, Outcome, Outgoing, Phase, Turn } from '../scheme.ts'
 import { CostLedger } from './counts.ts'
 import { sealSchemeEnvelope } from './envelope.ts'
-import { MalformedBodyError } from './errors.ts'
 import type { HeldGroup, PhaseRun, SchemeContext, SchemeState, SendOutput } from './machine-state.ts'
 import { phaseTimes } from './phase-times.ts'
-import type { BoundRound, Inbox, Made, Outcome, Outgoing, Phase, Turn } from './scheme.ts'
 import { encodeRecord } from './scheme-journal.ts'
 
 const NO_COSTS = new CostLedger()

@@ -1,6 +1,6 @@
 // Records of a party's journal: JSON in bytes, read by nobody but the party that wrote them.
 import { type Epoch, fromHex, lanesFromIntegers, type MeterId, type Slot, slotTimes, toHex, utf8 } from '@hushgrid/primitives'
-import type { Outcome, Phase } from './scheme.ts'
+import type { Outcome, Phase } from '../scheme.ts'
 
 interface At {
   readonly epoch: Epoch

@@ -18,8 +18,8 @@ import {
   utf8,
   type VerifyingKey
 } from '@hushgrid/primitives'
+import type { Phase } from '../scheme.ts'
 import { ByteReader, idBytes } from './byte-reader.ts'
-import type { Phase } from './scheme.ts'
 
 /** Phases in the order of their codes. */
 export const PHASES: readonly Phase[] = ['setup', 'join', 'leave', 'slot']

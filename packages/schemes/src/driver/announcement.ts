@@ -19,9 +19,9 @@ import {
   utf8,
   type VerifyingKey
 } from '@hushgrid/primitives'
+import { type Group, type Phase, ROLES, type RoleName } from '../scheme.ts'
 import { ByteReader, idBytes } from './byte-reader.ts'
 import { PHASES, phaseCode } from './envelope.ts'
-import { type Group, type Phase, ROLES, type RoleName } from './scheme.ts'
 
 /** A party's X25519 key, signed by that party. */
 export interface AgreementKey {

@@ -2,12 +2,12 @@
 import { asDrop, countDrop } from '@hushgrid/machine'
 import { Drop } from '@hushgrid/messages'
 import { checkAgreementKey, ed25519Verifier, equalBytes, type MeterId, type Slot, slotAt, type VerifyingKey } from '@hushgrid/primitives'
+import type { BoundRounds, Group, Phase, RoleName } from '../scheme.ts'
 import { type Announcement, decodeAnnouncement, everybody, groupHash, isOwnKey, verifyAnnouncement } from './announcement.ts'
 import { decodeSchemeEnvelope, type SchemeEnvelope, verifySchemeEnvelope } from './envelope.ts'
 import type { HeldGroup, PhaseRun, SchemeContext, SchemeState, Taken } from './machine-state.ts'
 import { openRun } from './phase-run.ts'
 import { earliestOf, phaseTimes } from './phase-times.ts'
-import type { BoundRounds, Group, Phase, RoleName } from './scheme.ts'
 import { encodeRecord } from './scheme-journal.ts'
 import { Sealer } from './sealing.ts'
 

@@ -2,10 +2,10 @@
 import type { Dropped, Tick } from '@hushgrid/machine'
 import type { DropCounter } from '@hushgrid/messages'
 import type { BlindingKey, Epoch, LaneVector, MeterId, Millis, Rng, SigningKey, Slot, VerifierOf, VerifyingKey } from '@hushgrid/primitives'
+import type { BoundRounds, Outcome, Phase, RoleName, Scheme } from '../scheme.ts'
 import type { Announcement } from './announcement.ts'
 import type { CostLedger } from './counts.ts'
 import type { SigningContext } from './envelope.ts'
-import type { BoundRounds, Outcome, Phase, RoleName, Scheme } from './scheme.ts'
 import type { Sealer } from './sealing.ts'
 
 export interface SchemeConfig {

@@ -4,7 +4,7 @@
 // slot before its first, so that it is there when that slot ends. A join or leave works on the state that slots before it
 // use, and so begins when the slot before the group's first is over, with half a unit for each round.
 import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
-import type { Phase } from './scheme.ts'
+import type { Phase } from '../scheme.ts'
 
 /** Rounds that have a time of their own; later ones have the last. */
 const MOST_ROUNDS = 8

@@ -1,5 +1,5 @@
 // What a run costs, by phase, round and role: counted where it happens, without a clock.
-import { type Phase, type RoleName, WORK, type Work, type WorkKind } from './scheme.ts'
+import { type Phase, type RoleName, WORK, type Work, type WorkKind } from '../scheme.ts'
 
 /** Costs of some rounds. A broadcast counts once for each receiver, at its sender. */
 export interface SchemeCounts {
