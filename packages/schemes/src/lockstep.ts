@@ -2,7 +2,20 @@
 // and property tests use it.
 import type { LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { MalformedBodyError } from './errors.ts'
-import type { BoundRounds, Group, Inbox, Made, Outcome, Outgoing, Phase, RoleName, Scheme, Turn, Work } from './scheme.ts'
+import {
+  type BoundRounds,
+  broadcastTo,
+  type Group,
+  type Inbox,
+  type Made,
+  type Outcome,
+  type Outgoing,
+  type Phase,
+  type RoleName,
+  type Scheme,
+  type Turn,
+  type Work
+} from './scheme.ts'
 
 /** A message as it was sent. */
 export interface Sent {
@@ -108,9 +121,7 @@ export class Lockstep {
     const message: Sent = { round, from, to, body, sealed }
     for (const out of tamper?.(message) ?? [message]) {
       into.sent.push({ ...message, to: out.to, body: out.body })
-      const all = [...group.members, group.parties.aggregator, ...group.deviceOf.values()]
-      const everybody = all.filter(id => id !== undefined && id !== from) as MeterId[]
-      for (const receiver of out.to === 'meters' ? everybody : [out.to]) {
+      for (const receiver of out.to === 'meters' ? broadcastTo(group, from) : [out.to]) {
         const box = into.next.get(receiver) ?? new Map<MeterId, Uint8Array>()
         into.next.set(receiver, box.set(from, out.body))
       }
