@@ -70,6 +70,24 @@ describe('known answers', () => {
     expect(out.trim().split('\n').at(-1)).toBe(`${count} passed, 0 failed`)
   })
 
+  const ofSchemes = join(workspace, '../shared/known-answers/schemes.json')
+  if (!existsSync(ofSchemes)) console.log('skipped: the known answers of schemes, since ../shared/known-answers is not there')
+  it.skipIf(!existsSync(ofSchemes))('of schemes agree, and fail where a byte is another', async () => {
+    const file = JSON.parse(readFileSync(ofSchemes, 'utf8'))
+    // The others take seconds each; the tests of the schemes have them all.
+    const cases = file.cases.filter(({ scheme }: { scheme: string }) => ['shi', 'marmol', 'kursawe-low-overhead'].includes(scheme))
+    const right = await vectors(written(JSON.stringify({ ...file, cases })))
+    expect({ status: right.status, err: right.err, ok: said(right.out, 'ok') }).toEqual({
+      status: 0,
+      err: '',
+      ok: cases.map(({ scheme }: { scheme: string }) => scheme)
+    })
+    const wrong = structuredClone(cases)
+    for (const each of wrong) each.slots[1].transcript.digest = '00'.repeat(32)
+    const { status, out } = await vectors(written(JSON.stringify({ ...file, cases: wrong })))
+    expect({ status, failed: said(out, 'FAIL').length }).toEqual({ status: 1, failed: cases.length })
+  })
+
   it('are listed with what was checked of each', async () => {
     const { out } = await vectors(join(own, 'dcnet.json'), join(own, 'refused.json'))
     const lines = out.split('\n')

@@ -1,5 +1,5 @@
 /**
- * Aggregation schemes of the literature as pure rounds behind one interface, and the driver that runs them in memory.
+ * Aggregation schemes of the literature as pure rounds behind one interface, attacks on them, and the driver that runs a role.
  *
  * ```ts
  * import { SCHEMES } from '@hushgrid/schemes'
@@ -14,8 +14,13 @@
 export type { Attack, AttackResult } from './attacks/attack.ts'
 export { ATTACKS } from './attacks/registered.ts'
 export { attackScene } from './attacks/scene.ts'
+export { type Announcement, agreementKey, sealAnnouncement } from './driver/announcement.ts'
+export { CostLedger, type SchemeCounts } from './driver/counts.ts'
+export type { KeptScheme, SchemeConfig, SchemeInput, SchemeOutput, SchemeState, SendOutput } from './driver/machine-state.ts'
+export { createScheme, stepScheme } from './driver/round-machine.ts'
+export { trimmedSchemeJournal } from './driver/scheme-journal.ts'
 export { checkSchemeFile } from './known-answers/check.ts'
 export type { SchemeFinding } from './known-answers/findings.ts'
 export { parseSchemeFile } from './known-answers/format.ts'
-export type { Scheme } from './scheme.ts'
+export { broadcastTo, type Group, type Outcome, type RoleName, role, type Scheme, type Turn } from './scheme.ts'
 export { SCHEMES, type SchemeName } from './schemes/registered.ts'

@@ -1,9 +1,10 @@
-// Runs a phase round by round in memory, without time, signatures or sealing: the least driver there is. Known answers, attacks
-// and property tests use it. A message goes unchanged from its sender to each receiver, and rounds are numbered from 1.
+// Runs a phase round by round in memory, for known answers, attacks and property tests. What `driver/` adds is left out: time,
+// signatures, sealing. A message goes unchanged from its sender to each receiver, and rounds are numbered from 1.
 import type { LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { MalformedBodyError } from './errors.ts'
 import {
   type BoundRounds,
+  broadcastTo,
   type Group,
   type Inbox,
   type Made,
@@ -125,9 +126,7 @@ export class Lockstep {
     const message: Sent = { round, from, to, body, sealed }
     for (const out of tamper?.(message) ?? [message]) {
       into.sent.push({ ...message, to: out.to, body: out.body })
-      const all = [...group.members, group.parties.aggregator, ...group.deviceOf.values()]
-      const everybody = all.filter(id => id !== undefined && id !== from) as MeterId[]
-      for (const receiver of out.to === 'meters' ? everybody : [out.to]) {
+      for (const receiver of out.to === 'meters' ? broadcastTo(group, from) : [out.to]) {
         const box = into.next.get(receiver) ?? new Map<MeterId, Uint8Array>()
         into.next.set(receiver, box.set(from, out.body))
       }

@@ -95,6 +95,12 @@ export interface Outgoing {
   readonly sealed?: boolean
 }
 
+/** Gives whom a message to `meters` reaches: all members, their devices and the aggregator, but not its sender. */
+export function broadcastTo({ members, parties, deviceOf }: Group, sender: MeterId): MeterId[] {
+  const all = [...members, parties.aggregator, ...deviceOf.values()]
+  return all.filter((id): id is MeterId => id !== undefined && id !== sender)
+}
+
 /** What has come when a round runs. */
 export interface Inbox {
   /** Bodies of the round before of those that were waited for, in the order in which `awaits` names them. */

@@ -5,6 +5,18 @@ import { MalformedBodyError } from '../errors.ts'
 import type { Work } from '../scheme.ts'
 import { domain, shake256 } from './random.ts'
 
+/** Moduli whose powers are kept: making one costs as much as several powers, and all parties of a process use the same. */
+const KEPT = 1024
+const kept = new Map<bigint, Modulus>()
+
+function powersOf(squared: bigint): Modulus {
+  const powers = kept.get(squared) ?? new Modulus(squared)
+  kept.set(squared, powers)
+  const [oldest] = kept.keys()
+  if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
+  return powers
+}
+
 /** Z_{N²} of one modulus N. */
 export class SquareRing {
   readonly n: bigint
@@ -21,7 +33,7 @@ export class SquareRing {
     this.squared = n * n
     this.residueBytes = bits / 8
     this.elementBytes = bits / 4
-    this.#powers = new Modulus(this.squared)
+    this.#powers = powersOf(this.squared)
   }
 
   /** Computes (1 + N)^m = 1 + mN. */

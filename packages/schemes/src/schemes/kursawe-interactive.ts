@@ -24,7 +24,7 @@ export function kursaweInteractive({ leaders = DEFAULT_LEADERS, trusting = false
       dealer: 'none',
       missing: 'lost, unnoticed',
       sees: 'nobody',
-      collusion: 'all leaders with the aggregator, for whoever does not lead; all other meters with the aggregator',
+      collusion: 'all leaders with the aggregator read who does not lead; all who do not lead with the aggregator read a leader',
       strength: 128,
       maxReading: 1n << 47n,
       noisy: false,
@@ -33,7 +33,7 @@ export function kursaweInteractive({ leaders = DEFAULT_LEADERS, trusting = false
       how: [
         'A few meters lead. For each slot every other meter sends each leader a random number, sealed, and adds all of them to its reading; a leader subtracts from its own reading all that it got. Everybody then sends the result to the aggregator, where modulo 2^64 the random numbers cancel in the sum.',
         'A change of members costs nothing, since no keys are kept but those that seal. A meter that is missing in the second round leaves its numbers in the sum, which is then random and does not show it: only the count of senders does. A leader whose number from somebody is missing sends nothing, so the slot is lost.',
-        'All leaders together with the aggregator can subtract a meter’s masks; one honest leader is enough against that. Leaders take turns, so that not the same few are always trusted.'
+        'All leaders together with the aggregator can subtract a meter’s masks; one honest leader is enough against that. A leader’s own mask is made by those who do not lead, who can subtract it just so. Leaders take turns, so that not the same few are always trusted.'
       ],
       uncertain: [
         'How leaders are chosen is ours: they move on with the epoch.',

@@ -1,4 +1,5 @@
 import { generateKeyPair } from '@hushgrid/paillier'
+import type { MeterId } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { onJoyeLibert } from '../../src/attacks/joye-libert.ts'
 import { expectReadable, sceneOf } from '../support/attacked.ts'
@@ -43,6 +44,9 @@ it('reads the same value twice, zeros and values below zero', () => {
 
 it('needs the primes', () => {
   const scene = sceneOf('joye-libert')
-  const guessed = generateKeyPair(2048).privateKey.exportPrimes()
+  // Values modulo N² are taken modulo the square of what was guessed, which must not be less.
+  const { p, q } = scene.primesOf(scene.group.parties.dealer as MeterId)
+  let guessed = { p, q }
+  while (guessed.p * guessed.q <= p * q) guessed = generateKeyPair(2048).privateKey.exportPrimes()
   expect(onJoyeLibert.run({ ...scene, primesOf: () => guessed }).succeeded).toBe(false)
 })

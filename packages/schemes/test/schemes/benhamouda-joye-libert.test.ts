@@ -1,4 +1,4 @@
-// The scheme of two dealt keys: totals, broken bodies, absences, and that one reading is never hidden alike.
+// The scheme of Benhamouda, Joye and Libert beyond its known answers: changes of members, bad bodies, missing meters.
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/scene-group.ts'

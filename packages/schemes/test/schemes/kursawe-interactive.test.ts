@@ -1,4 +1,4 @@
-// The scheme of leaders: who leads, what leaders learn together, losses, readings of any sign.
+// The interactive scheme of Kursawe et al. beyond its known answers: leaders that change, shares that are missing, bad bodies.
 import { lanesFromExactBytes, signedLanes, subtractLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { Sent } from '../../src/lockstep.ts'

@@ -1,4 +1,4 @@
-// The scheme of aggregator and collector: totals, newcomers and leavers, losses, one product a slot.
+// The scheme of Leontiadis et al. beyond its known answers: who was heard, changes of members, what an aggregator alone can do.
 import { fromBytes, generateKeyPair } from '@hushgrid/paillier'
 import { type LaneVector, lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes, u8 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-// The scheme of one key sum: totals by numbers that are sent or derived, losses, the key aggregator.
+// The scheme of Mármol et al. beyond its known answers: refreshed keys, derived or sent, missing meters, bad bodies.
 import { lanesFromIntegers, type MeterId, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { Lockstep, type Sent } from '../../src/lockstep.ts'

@@ -1,4 +1,4 @@
-// The scheme of the key authority: totals, absences, what its policy refuses, tags, newcomers.
+// The scheme of Vetter et al. beyond its known answers: what the key authority allows, bills, changes of members, bad bodies.
 import { lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/scene-group.ts'

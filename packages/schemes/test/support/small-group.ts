@@ -19,6 +19,8 @@ export interface SmallGroupInit {
   readonly lanes?: number
   readonly epoch?: number
   readonly seed?: string
+  /** In place of bytes from the seed. */
+  readonly rng?: RngOf
   readonly tamper?: Tamper
 }
 
@@ -30,13 +32,16 @@ export class SmallGroup {
   readonly setup: PhaseResult
   readonly #lockstep: Lockstep
 
-  constructor(scheme: Scheme, { meters, lanes = 1, epoch: number = 0, seed = 'small group', tamper }: SmallGroupInit) {
+  constructor(
+    scheme: Scheme,
+    { meters, lanes = 1, epoch: number = 0, seed = 'small group', rng = seededRngOf(seed), tamper }: SmallGroupInit
+  ) {
     this.group = { ...sceneGroup(meters, lanes), epoch: epoch(number) }
     this.#lockstep = new Lockstep({
       scheme,
       group: this.group,
       slot: FIRST_SLOT,
-      rng: seededRngOf(seed),
+      rng,
       ...(tamper && { tamper })
     })
     this.setup = this.#lockstep.run({ phase: 'setup', slot: FIRST_SLOT })

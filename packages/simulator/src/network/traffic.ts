@@ -1,9 +1,9 @@
 // Counts of what each peer of the virtual network sent, received and lost.
-import type { Channel } from '@hushgrid/dcnet'
+import type { VirtualChannel } from './virtual-delivery.ts'
 
 /** Channels, in the order of a peer's counters. */
-const CHANNELS: readonly Channel[] = ['readings', 'control', 'enrol', 'sync', 'dispute']
-const INDEX = Object.fromEntries(CHANNELS.map((channel, index) => [channel, index])) as Record<Channel, number>
+const CHANNELS: readonly VirtualChannel[] = ['readings', 'control', 'enrol', 'sync', 'dispute', 'scheme']
+const INDEX = Object.fromEntries(CHANNELS.map((channel, index) => [channel, index])) as Record<VirtualChannel, number>
 /** A peer's counters: messages and bytes sent and received for each channel, then what was lost. */
 const WIDTH = 4 * CHANNELS.length + 1
 
@@ -26,11 +26,11 @@ export class Traffic {
     this.#counters = larger
   }
 
-  sent(peer: number, channel: Channel, bytes: number): void {
+  sent(peer: number, channel: VirtualChannel, bytes: number): void {
     this.#count(peer * WIDTH + 4 * INDEX[channel], bytes)
   }
 
-  received(peer: number, channel: Channel, bytes: number): void {
+  received(peer: number, channel: VirtualChannel, bytes: number): void {
     this.#count(peer * WIDTH + 4 * INDEX[channel] + 2, bytes)
   }
 
@@ -40,16 +40,16 @@ export class Traffic {
   }
 
   /** Counts what one peer has sent on a channel, or on all. */
-  sentBy(peer: number, channel?: Channel): TrafficCounts {
+  sentBy(peer: number, channel?: VirtualChannel): TrafficCounts {
     return this.#sum(peer, channel, 0)
   }
 
-  receivedBy(peer: number, channel?: Channel): TrafficCounts {
+  receivedBy(peer: number, channel?: VirtualChannel): TrafficCounts {
     return this.#sum(peer, channel, 2)
   }
 
   /** Counts what all peers have sent on a channel, or on all. */
-  total(channel?: Channel): TrafficCounts {
+  total(channel?: VirtualChannel): TrafficCounts {
     let messages = 0
     let bytes = 0
     for (let peer = 0; peer < this.#peers; peer++) {
@@ -67,7 +67,7 @@ export class Traffic {
     return lost
   }
 
-  #sum(peer: number, channel: Channel | undefined, offset: number): TrafficCounts {
+  #sum(peer: number, channel: VirtualChannel | undefined, offset: number): TrafficCounts {
     let messages = 0
     let bytes = 0
     for (const each of channel ? [channel] : CHANNELS) {

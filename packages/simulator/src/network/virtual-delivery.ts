@@ -1,6 +1,9 @@
 // Copies of messages on their way through the virtual network, and exchanges of a request and its answer.
 import type { Channel, StreamName, Topic } from '@hushgrid/dcnet'
 
+/** Channel of the virtual network: the DC-net's, and the stream on which parties of a scheme hand each other messages. */
+export type VirtualChannel = Channel | 'scheme'
+
 /** Number of a peer in a network, from 0 in the order of entry. */
 export type PeerNumber = number
 
@@ -13,13 +16,15 @@ export interface Peer {
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void
   /** Answers a request on a stream; undefined where the stream is closed without an answer. */
   serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
+  /** Takes a scheme's message, which wants no answer. */
+  hand?(from: PeerNumber, bytes: Uint8Array): void
 }
 
 /** Copy of a message on its way to one peer. */
 export interface Message {
   readonly from: PeerNumber
   readonly to: PeerNumber
-  readonly channel: Channel
+  readonly channel: VirtualChannel
   readonly bytes: Uint8Array
   /** Moment of sending, protocol ms. */
   readonly at: number
@@ -44,7 +49,7 @@ export interface Carrier {
 /** Copy on its way. */
 export abstract class Leg implements VirtualEvent {
   readonly carrier: Carrier
-  abstract readonly channel: Channel
+  abstract readonly channel: VirtualChannel
   abstract readonly reply: boolean
   readonly from: PeerNumber
   readonly to: PeerNumber
@@ -80,6 +85,16 @@ export class Delivery extends Leg {
 
   deliver(peer: Peer): void {
     peer.receive(this.channel, this.from, this.bytes)
+  }
+}
+
+/** Message of a scheme on its way to one party. */
+export class Handed extends Leg {
+  readonly channel = 'scheme'
+  readonly reply = false
+
+  deliver(peer: Peer): void {
+    peer.hand?.(this.from, this.bytes)
   }
 }
 

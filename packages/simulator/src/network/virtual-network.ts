@@ -7,6 +7,7 @@ import {
   type Carrier,
   Delivery,
   Exchange,
+  Handed,
   type Leg,
   type Message,
   type Peer,
@@ -131,6 +132,11 @@ export class VirtualNetwork implements Carrier {
   /** Sends one copy of a published message to one peer, as {@link gossip} does. */
   send(topic: Topic, from: PeerNumber, to: PeerNumber, bytes: Uint8Array): void {
     this.#dispatch(new Delivery(this, from, to, bytes, topic))
+  }
+
+  /** Hands a scheme's message to one peer, on a stream of its own. */
+  hand(from: PeerNumber, to: PeerNumber, bytes: Uint8Array): void {
+    this.#dispatch(new Handed(this, from, to, bytes))
   }
 
   /**
