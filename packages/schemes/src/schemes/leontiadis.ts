@@ -169,9 +169,12 @@ function keepReading(meter: Meter, { reading }: Inbox): Made {
 }
 
 /** Sends the reading to the aggregator, and to the collector what lifts its hiding. */
-function submit({ ring, key, reading }: Meter, { from }: Inbox, { group, slot, work }: Turn): Made {
+function submit(meter: Meter, { from }: Inbox, { group, slot, work }: Turn): Made {
+  const { ring, key, reading } = meter
   if (!ring || key === undefined || !reading) return {}
   const [lifted] = [...from].map(([id, body]) => decodeLifted(ring, body, id))
+  // A meter that was down as the next slot began would send it again there, as that slot's.
+  meter.reading = undefined
   if (lifted === undefined) return {}
   const ciphertext = (ring.plain(pack(signedLanes(reading))) * ring.power(ring.hash(NAME, slot), key, work)) % ring.squared
   return {
