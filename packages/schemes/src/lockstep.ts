@@ -33,6 +33,8 @@ export interface PhaseRun {
   readonly readings?: ReadonlyMap<MeterId, LaneVector>
   /** Round from which on a party no longer sends, from 1. */
   readonly silent?: ReadonlyMap<MeterId, number>
+  /** Rounds that a party misses since it is down, from 1; it keeps its state. */
+  readonly down?: ReadonlyMap<MeterId, readonly number[]>
 }
 
 export interface PhaseResult {
@@ -57,7 +59,13 @@ export class Lockstep {
 
   constructor(init: LockstepInit) {
     this.#init = init
-    const { group } = init
+    this.#open()
+  }
+
+  /** Gives each party a new state: a setup takes nothing over from the one before. */
+  #open(): void {
+    const { group } = this.#init
+    this.#parties.clear()
     for (const id of group.members) this.#enter(id, 'meter')
     for (const [name, id] of Object.entries(group.parties)) this.#enter(id, name as RoleName)
     for (const id of group.deviceOf.values()) this.#enter(id, 'device')
@@ -69,8 +77,9 @@ export class Lockstep {
     if (rounds) this.#parties.set(self, { role, rounds })
   }
 
-  /** Runs one phase to its end. */
-  run({ phase, slot, readings = new Map(), silent = new Map() }: PhaseRun): PhaseResult {
+  /** Runs one phase to its end; a setup begins on new states. */
+  run({ phase, slot, readings = new Map(), silent = new Map(), down = new Map() }: PhaseRun): PhaseResult {
+    if (phase === 'setup') this.#open()
     const { group, rng, work = NOTHING } = this.#init
     const turns = new Map<MeterId, Turn>()
     for (const [self, { role }] of this.#parties) turns.set(self, { role, self, group, phase, slot, rng: rng(self, phase, slot), work })
@@ -84,7 +93,7 @@ export class Lockstep {
       for (const [self, { rounds }] of this.#parties) {
         const round = rounds[phase]?.[k]
         const turn = turns.get(self)
-        if (!round || !turn || k + 1 >= (silent.get(self) ?? Number.POSITIVE_INFINITY)) continue
+        if (!round || !turn || k + 1 >= (silent.get(self) ?? Number.POSITIVE_INFINITY) || down.get(self)?.includes(k + 1)) continue
         const expected = round.awaits(turn)
         const came = only(expected, waiting.get(self))
         const reading = k === 0 ? readings.get(self) : undefined
