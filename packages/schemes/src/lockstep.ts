@@ -2,6 +2,7 @@
 // and property tests use it.
 import type { LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { MalformedBodyError } from './errors.ts'
+import { isSummable } from './facts.ts'
 import type { BoundRounds, Group, Inbox, Made, Outcome, Outgoing, Phase, RoleName, Scheme, Turn, Work } from './scheme.ts'
 
 /** A message as it was sent. */
@@ -96,7 +97,7 @@ export class Lockstep {
         if (!round || !turn || k + 1 >= (silent.get(self) ?? Number.POSITIVE_INFINITY) || down.get(self)?.includes(k + 1)) continue
         const expected = round.awaits(turn)
         const came = only(expected, waiting.get(self))
-        const reading = k === 0 ? readings.get(self) : undefined
+        const reading = k === 0 ? summable(readings.get(self)) : undefined
         const made = runWithout(came, from => round.run({ from, missing: expected.filter(party => !from.has(party)), reading }, turn))
         outcome ??= made.outcome
         accused.push(...(made.accused ?? []))
@@ -125,6 +126,10 @@ export class Lockstep {
       }
     }
   }
+}
+
+function summable(reading: LaneVector | undefined): LaneVector | undefined {
+  return reading && isSummable(reading) ? reading : undefined
 }
 
 /** Runs a round; whoever sent what cannot be read counts as missing. */

@@ -98,7 +98,7 @@ export interface Inbox {
   readonly from: ReadonlyMap<MeterId, Uint8Array>
   /** Who was waited for and has not sent. Empty unless the round's deadline has passed. */
   readonly missing: readonly MeterId[]
-  /** A meter's own reading, in round 0 of a slot. */
+  /** A meter's own reading, in round 0 of a slot; none where it is beyond what any scheme can sum (`isSummable`). */
   readonly reading: LaneVector | undefined
 }
 

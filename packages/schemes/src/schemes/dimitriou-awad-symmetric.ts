@@ -1,6 +1,7 @@
 // Dimitriou, Awad 2016, the symmetric scheme: blindings sent to neighbours, who subtract what their senders add.
 import { addLanes, concatBytes, type LaneVector, lanesToBytes, type MeterId, subtractLanes, u8 } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { decodeLanes, totalOfLanes } from '../lanes-body.ts'
 import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { neighboursOf } from '../neighbours.ts'
@@ -27,7 +28,7 @@ export function dimitriouAwadSymmetric({ degree, trusting = false }: SchemeOptio
       sees: 'nobody',
       collusion: 'all neighbours of a meter with the aggregator',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 2,
       messages: n => n * Math.min(degree ?? n - 1, n - 1) + n,

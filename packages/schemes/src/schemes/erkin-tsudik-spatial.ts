@@ -2,6 +2,7 @@
 import { fromBytes, inverse, type PrivateKey, toBytes } from '@hushgrid/paillier'
 import { type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf, u16, u64 } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { pack, unpack } from '../packing.ts'
 import { domain, shake256 } from '../random.ts'
@@ -50,7 +51,7 @@ export function erkinTsudikSpatial(options: SchemeOptions = {}): Scheme {
       sees: 'nobody; the total is for whoever hears all values, since their blindings cancel without any key',
       collusion: 'all other meters, with a receiver or a listener',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: reseed === 'slot' ? 2 : 1,
       messages: n => n * n + (reseed === 'slot' ? n * (n - 1) : 0),

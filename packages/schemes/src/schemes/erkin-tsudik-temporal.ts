@@ -167,7 +167,10 @@ function encrypt(meter: Meter, reading: LaneVector, turn: Turn, period: Period):
   const { begun } = meter
   if (!begun || begun.first !== first) return {}
   const { ring, blindings } = begun
-  const priced = pack(signedLanes(reading).map(value => value * period.priceAt(slot)))
+  const values = signedLanes(reading)
+  // A larger one would carry into the next lane's field, and give another bill unnoticed.
+  if (values.some(value => value > period.maxReading || value < -period.maxReading)) return {}
+  const priced = pack(values.map(value => value * period.priceAt(slot)))
   const blinding = blindings[period.placeOf(slot)] as bigint
   const value = (ring.plain(priced) * ring.power(ring.hash(NAME, first), blinding, work)) % ring.squared
   return { send: [{ to: aggregatorOf(group), body: ring.encode(value), sealed: true }] }

@@ -1,6 +1,7 @@
 // Garcia, Jacobs 2011, section 4: each reading is split into shares for all, encrypted under their keys and summed on the way.
 import type { PrivateKey } from '@hushgrid/paillier'
 import { addLanes, type LaneVector, lanesToBytes, type MeterId } from '@hushgrid/primitives'
+import { MOST_READING } from '../facts.ts'
 import { totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { fieldsModulo64 } from '../packing.ts'
@@ -27,7 +28,7 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
       sees: 'nobody, if the concentrator adds up as agreed; else the concentrator, unseen',
       collusion: 'all other meters with the concentrator, or a concentrator that sends wrong sums alone',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 3,
       messages: n => 3 * n,

@@ -2,6 +2,7 @@
 import { fromBytes, toBytes } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, signedLanes, u8 } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { pack, unpack } from '../packing.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
@@ -28,7 +29,7 @@ export function joyeLibert({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }:
       sees: 'nobody; the dealer sees all if it keeps the keys or the primes and hears the messages',
       collusion: 'all other meters with the aggregator, or the dealer with whoever hears the messages',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 1,
       messages: n => n,

@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { fromBytes, type PrivateKey, toBytes } from '@hushgrid/paillier'
 import { addLanes, concatBytes, type LaneVector, lanesToBytes, type MeterId, type Rng, type Slot, sha256, u64 } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { decodeLanes, totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { fieldsModulo64 } from '../packing.ts'
@@ -57,7 +58,7 @@ export function klenze({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }: Sch
       sees: 'the household’s own device sees its reading; else nobody, if the concentrator adds up as agreed',
       collusion: 'all other meters with the concentrator; a concentrator that turns one reading’s sign and knows the total otherwise',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 8,
       messages: n => 8 * n,

@@ -1,5 +1,6 @@
 // Kursawe, Danezis, Kohlweiss 2011, section 3.1: a few leaders hold what makes all masks sum to zero.
 import { addLanes, type LaneVector, lanesToBytes, type MeterId, subtractLanes } from '@hushgrid/primitives'
+import { MOST_READING } from '../facts.ts'
 import { decodeLanes, sumLanes, totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { randomLanes } from '../random.ts'
@@ -25,7 +26,7 @@ export function kursaweInteractive({ leaders = DEFAULT_LEADERS, trusting = false
       sees: 'nobody',
       collusion: 'all leaders with the aggregator, for whoever does not lead; all other meters with the aggregator',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 2,
       messages: n => leadersAmong(n, leaders) * (n - leadersAmong(n, leaders)) + n,

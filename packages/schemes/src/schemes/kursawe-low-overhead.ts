@@ -11,6 +11,7 @@ import {
   u16
 } from '@hushgrid/primitives'
 import { decodeAgreementKey, edgeKey } from '../edge-keys.ts'
+import { MOST_READING } from '../facts.ts'
 import { totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { domain, prf } from '../random.ts'
@@ -38,7 +39,7 @@ export function kursaweLowOverhead({ trusting = false }: SchemeOptions = {}): Sc
       sees: 'nobody',
       collusion: 'all other meters with the aggregator',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 1,
       messages: n => n,

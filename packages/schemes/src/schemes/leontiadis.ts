@@ -2,6 +2,7 @@
 import { fromBytes, inverse, modulo, randomUnit } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, type Slot, signedLanes, u8 } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { aggregatorOf, DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { pack, unpack } from '../packing.ts'
@@ -55,7 +56,7 @@ export function leontiadis(options: SchemeOptions = {}): Scheme {
       sees: 'nobody, if the aggregator shows all meters the same power; else the aggregator, unseen. Whoever kept the factors of N and hears the messages sees all',
       collusion: 'the aggregator with the collector',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 3,
       messages: n => 2 * n + 2,

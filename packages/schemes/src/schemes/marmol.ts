@@ -14,6 +14,7 @@ import {
   utf8
 } from '@hushgrid/primitives'
 import { decodeAgreementKey, edgeKey } from '../edge-keys.ts'
+import { MOST_READING } from '../facts.ts'
 import { decodeLanes, sumLanes, totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { domain, prf, randomLanes } from '../random.ts'
@@ -47,7 +48,7 @@ export function marmol({ keyAggregator = drawnByHash, derive = false, trusting }
       collusion:
         'both ring neighbours with the aggregator learn all differences between a meter’s readings; with the key aggregator too, the readings',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: derive ? 1 : 2,
       messages: n => (derive ? n : 2 * n),

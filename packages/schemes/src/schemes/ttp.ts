@@ -1,6 +1,7 @@
 // Aggregation by a third party that everybody trusts with all readings.
 import { concatBytes, lanesToBytes, type MeterId } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { decodeLanes, sumLanes } from '../lanes-body.ts'
 import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
@@ -19,7 +20,7 @@ export function ttp({ minMembers = 2 }: SchemeOptions = {}): Scheme {
       sees: 'the third party sees every reading',
       collusion: 'the third party alone',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 2,
       messages: n => n + 1,

@@ -1,6 +1,7 @@
 // Vetter, Ugus, Westhoff, Sorge 2012: a key authority, which never sees a message, says which sums may be opened.
 import { concatBytes, type LaneVector, type MeterId, u64 } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { decodeMembers, encodeMembers } from '../members-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
 import { type Group, type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
@@ -41,7 +42,7 @@ export function vetter({ minMembers = 2, billSlots, trusting }: SchemeOptions = 
       sees: 'nobody; the key authority sees all if it hears the messages',
       collusion: 'the key authority with the store, or with whoever taps the lines: past readings included',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 5,
       messages: n => n + 4,
