@@ -1,5 +1,5 @@
 // Erkin, Tsudik 2012, the spatial protocol: Paillier whose obfuscators cancel only in the product of all.
-import { fromBytes, inverse, type PrivateKey, toBytes } from '@hushgrid/paillier'
+import { fromBytes, type PrivateKey, toBytes } from '@hushgrid/paillier'
 import { type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf, u16, u64 } from '@hushgrid/primitives'
 import { MalformedBodyError } from '../errors.ts'
 import { MOST_READING } from '../facts.ts'
@@ -227,7 +227,7 @@ function valueFor(meter: Meter, plain: bigint, receiver: MeterId, { turn, of }: 
   const { group, slot, work } = turn
   const ring = meter.rings.get(receiver) as SquareRing
   const base = ring.hash(NAME, slot)
-  if (inverse(base, ring.n) === undefined) return undefined
+  if (!ring.isUnit(base)) return undefined
   const index = receiver === aggregatorOf(group) ? AGGREGATOR : group.members.indexOf(receiver)
   const number = (seed: Uint8Array | undefined): bigint => {
     work.count('prf')

@@ -172,7 +172,10 @@ function encrypt(meter: Meter, reading: LaneVector, turn: Turn, period: Period):
   if (values.some(value => value > period.maxReading || value < -period.maxReading)) return {}
   const priced = pack(values.map(value => value * period.priceAt(slot)))
   const blinding = blindings[period.placeOf(slot)] as bigint
-  const value = (ring.plain(priced) * ring.power(ring.hash(NAME, first), blinding, work)) % ring.squared
+  const base = ring.hash(NAME, first)
+  // Says nothing under a modulus that its owner made wrong: the last blinding may be negative, and there is no inverse.
+  if (!ring.isUnit(base)) return {}
+  const value = (ring.plain(priced) * ring.power(base, blinding, work)) % ring.squared
   return { send: [{ to: aggregatorOf(group), body: ring.encode(value), sealed: true }] }
 }
 

@@ -102,14 +102,17 @@ function takeKey(party: Keyed, { from }: Inbox, bits: number, length: number): M
 }
 
 function encrypt(ring: SquareRing, key: bigint, reading: LaneVector, { group, slot, work }: Turn): Made {
-  const value = (ring.plain(pack(signedLanes(reading))) * ring.power(ring.hash(NAME, slot), key, work)) % ring.squared
+  const base = ring.hash(NAME, slot)
+  if (!ring.isUnit(base)) return {}
+  const value = (ring.plain(pack(signedLanes(reading))) * ring.power(base, key, work)) % ring.squared
   return { send: [{ to: aggregatorOf(group), body: ring.encode(value) }] }
 }
 
 function addUp({ ring, key }: Keyed, { from, missing }: Inbox, { group, slot, work }: Turn, trusting: boolean): Made {
   if (!ring || (missing.length > 0 && !trusting)) return { outcome: { type: 'lost', reason: 'missing', members: missing } }
   const values = [...from].map(([id, body]) => ring.decode(body, id))
-  const x = ring.logarithm((ring.power(ring.hash(NAME, slot), key, work) * ring.product(values)) % ring.squared)
+  const base = ring.hash(NAME, slot)
+  const x = ring.isUnit(base) ? ring.logarithm((ring.power(base, key, work) * ring.product(values)) % ring.squared) : undefined
   const lanes = x === undefined ? undefined : unpack(x, group.lanes)
   if (!lanes) return { outcome: { type: 'lost', reason: 'implausible', members: [] } }
   return { outcome: { type: 'total', contributors: [...from.keys()], lanes } }
