@@ -1,5 +1,5 @@
 // Kursawe, Danezis, Kohlweiss 2011, section 3.1: a few leaders hold what makes all masks sum to zero.
-import { addLanes, type LaneVector, lanesToBytes, type MeterId, subtractLanes } from '@hushgrid/primitives'
+import { addLanes, InvalidArgumentError, type LaneVector, lanesToBytes, type MeterId, subtractLanes } from '@hushgrid/primitives'
 import { MOST_READING } from '../facts.ts'
 import { decodeLanes, sumLanes, totalOfLanes } from '../lanes-body.ts'
 import { aggregatorOf, type SchemeOptions } from '../options.ts'
@@ -15,6 +15,8 @@ interface Meter {
 
 /** The protocol of shares sent to leaders. */
 export function kursaweInteractive({ leaders = DEFAULT_LEADERS, trusting = false }: SchemeOptions = {}): Scheme {
+  // Without a leader readings would leave as they are.
+  if (!Number.isInteger(leaders) || leaders < 1) throw new InvalidArgumentError('leaders', 'a whole number from 1', String(leaders))
   return {
     name: 'kursawe-interactive',
     facts: {
