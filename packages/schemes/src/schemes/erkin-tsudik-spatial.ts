@@ -48,8 +48,8 @@ export function erkinTsudikSpatial(options: SchemeOptions = {}): Scheme {
       family: 'interactive',
       dealer: 'none',
       missing: 'lost, noticed',
-      sees: 'nobody; the total is for whoever hears all values, since their blindings cancel without any key',
-      collusion: 'all other meters, with a receiver or a listener',
+      sees: 'nobody, unless a receiver made its modulus for it; the total is for whoever hears all values, since their blindings cancel without any key',
+      collusion: 'all other meters, with a receiver or a listener; a receiver alone that made its modulus for it',
       strength: strengthOf(bits),
       maxReading: MOST_READING,
       noisy: false,
@@ -62,6 +62,7 @@ export function erkinTsudikSpatial(options: SchemeOptions = {}): Scheme {
         'With the option reseed: epoch the seeds are exchanged once, at the setup, and each slot derives its own numbers from them: one message a pair and slot instead of two, and no decryption of seeds.'
       ],
       uncertain: [
+        'Numbers of |N| + 128 bits are ours. They hide a reading while logarithms modulo N are hard. A receiver that makes N of primes p whose p − 1 has small factors only finds the exponents, and reads each meter; numbers of 2|N| + 128 bits would stand that.',
         'Whether each receiver has a key of its own, as here, or all hold one for the group was not checked; with one key for all a meter would send one value, not n.',
         'That the aggregator is a receiver is ours, so that the total arrives where it does in other schemes.',
         'Seeds instead of the numbers themselves are ours: the same numbers towards two receivers would let these two work a reading out.'
