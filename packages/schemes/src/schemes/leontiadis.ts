@@ -229,6 +229,8 @@ function productOf(state: Collector, ids: readonly MeterId[], slot: Slot, minMem
   const { ring, heard } = state
   if (!ring || ids.length < minMembers || isGiven(state, slot)) return new Uint8Array(0)
   state.given = slot
+  // What has served is gone: in a later slot whose messages were missed it would make a second product of this one.
+  state.heard = new Map()
   return ring.encode(ring.product(ids.map(id => heard.get(id) as bigint)))
 }
 
