@@ -1,4 +1,13 @@
 // What is known of a scheme without running it. Lists and texts for people are made of it and of nothing else.
+import { type LaneVector, signedLanes } from '@hushgrid/primitives'
+
+/** Largest |reading| that any scheme takes: 65,535 of them sum to less than 2^63. */
+export const MOST_READING = 1n << 47n
+
+/** Tells whether sums of such readings fit 64 bits. Drivers give a meter no other: a total would wrap, unnoticed. */
+export function isSummable(reading: LaneVector): boolean {
+  return signedLanes(reading).every(value => value >= -MOST_READING && value <= MOST_READING)
+}
 
 /** Facts about a scheme. Clauses begin in lower case and have no full stop; sentences have both. */
 export interface SchemeFacts {
@@ -27,7 +36,10 @@ export interface SchemeFacts {
   readonly collusion: string
   /** Bits of security of its weakest part. */
   readonly strength: number
-  /** Largest |reading| in a lane, in the lane's unit (Wh of energy); schemes that end in a discrete logarithm need it small. */
+  /**
+   * Largest |reading| in a lane, in the lane's unit (Wh of energy). Schemes that end in a discrete logarithm need it small and find no total below zero unless
+   * they are noisy; dimitriou-awad-robust takes no reading below zero.
+   */
   readonly maxReading: bigint
   /** Bills: a sum for each meter at the end of a period. Absent: a total of all meters in each slot. */
   readonly yields?: 'bills'

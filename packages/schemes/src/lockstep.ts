@@ -2,6 +2,7 @@
 // signatures, sealing. A message goes unchanged from its sender to each receiver, and rounds are numbered from 1.
 import type { LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { MalformedBodyError } from './errors.ts'
+import { isSummable } from './facts.ts'
 import {
   type BoundRounds,
   broadcastTo,
@@ -51,6 +52,8 @@ export interface PhaseRun {
   readonly readings?: ReadonlyMap<MeterId, LaneVector>
   /** Round from which on a party no longer sends, from 1. */
   readonly silent?: ReadonlyMap<MeterId, number>
+  /** Rounds that a party misses since it is down, from 1; it keeps its state. */
+  readonly down?: ReadonlyMap<MeterId, readonly number[]>
 }
 
 /** What came of a phase. */
@@ -75,7 +78,13 @@ export class Lockstep {
 
   constructor(init: LockstepInit) {
     this.#init = init
-    const { group } = init
+    this.#open()
+  }
+
+  /** Gives each party a new state: a setup takes nothing over from the one before. */
+  #open(): void {
+    const { group } = this.#init
+    this.#parties.clear()
     for (const id of group.members) this.#enter(id, 'meter')
     for (const [name, id] of Object.entries(group.parties)) this.#enter(id, name as RoleName)
     for (const id of group.deviceOf.values()) this.#enter(id, 'device')
@@ -87,8 +96,9 @@ export class Lockstep {
     if (rounds) this.#parties.set(self, { role, rounds })
   }
 
-  /** Runs one phase to its end. */
-  run({ phase, slot, readings = new Map(), silent = new Map() }: PhaseRun): PhaseResult {
+  /** Runs one phase to its end; a setup begins on new states. */
+  run({ phase, slot, readings = new Map(), silent = new Map(), down = new Map() }: PhaseRun): PhaseResult {
+    if (phase === 'setup') this.#open()
     const { group, rng, work = UNCOUNTED } = this.#init
     const turns = new Map<MeterId, Turn>()
     for (const [self, { role }] of this.#parties) turns.set(self, { role, self, group, phase, slot, rng: rng(self, phase, slot), work })
@@ -102,10 +112,10 @@ export class Lockstep {
       for (const [self, { rounds }] of this.#parties) {
         const round = rounds[phase]?.[k]
         const turn = turns.get(self)
-        if (!round || !turn || k + 1 >= (silent.get(self) ?? Number.POSITIVE_INFINITY)) continue
+        if (!round || !turn || k + 1 >= (silent.get(self) ?? Number.POSITIVE_INFINITY) || down.get(self)?.includes(k + 1)) continue
         const expected = round.awaits(turn)
         const came = only(expected, waiting.get(self))
-        const reading = k === 0 ? readings.get(self) : undefined
+        const reading = k === 0 ? summable(readings.get(self)) : undefined
         const made = runWithout(came, from => round.run({ from, missing: expected.filter(party => !from.has(party)), reading }, turn))
         outcome ??= made.outcome
         accused.push(...(made.accused ?? []))
@@ -132,6 +142,10 @@ export class Lockstep {
       }
     }
   }
+}
+
+function summable(reading: LaneVector | undefined): LaneVector | undefined {
+  return reading && isSummable(reading) ? reading : undefined
 }
 
 /** Runs a round; whoever sent what cannot be read counts as missing. */

@@ -7,8 +7,10 @@
 // - Round k of a party reads what others sent in their round k − 1, of those for whom it waits.
 // - A round decodes all bodies before it draws or changes anything. Where it throws a MalformedBodyError it runs again without
 //   that body; otherwise it runs once.
-// - A state belongs to one party and survives a crash, unless the party's journal is lost: then `create` runs again.
-// - Where a scheme has no phase `join` or `leave`, a change of members is a `setup` of the new group.
+// - A state belongs to one party and survives a crash, unless the party's journal is lost: then `create` runs again. A party
+//   that was down goes on in the round that is next; what it missed does not run later.
+// - Where a scheme has no phase `join` or `leave`, a change of members is a `setup` of the new group. A setup begins on new
+//   states: whoever misses it has no keys of the group before, under which it could spoil a total unnoticed.
 // - A phase ends with the first outcome; a round that has nothing to do returns `{}`.
 import type { Epoch, LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import type { SchemeFacts } from './facts.ts'
@@ -107,7 +109,7 @@ export interface Inbox {
   readonly from: ReadonlyMap<MeterId, Uint8Array>
   /** Who was waited for and has sent nothing that can be read. Empty unless the deadline has passed or a body was refused. */
   readonly missing: readonly MeterId[]
-  /** A meter's own reading, in the first round of a slot; undefined where it has none, and elsewhere. */
+  /** A meter's own reading, in the first round of a slot; undefined where it has none or one that cannot be summed (`isSummable`). */
   readonly reading: LaneVector | undefined
 }
 

@@ -42,7 +42,7 @@ const NAMED: Readonly<Record<string, RegExp>> = {
   marmol: /both ring neighbours with the aggregator.* with the key aggregator too, the readings/,
   vetter: /the key authority with the store/,
   'kursawe-interactive': /all leaders with the aggregator.*all who do not lead with the aggregator/,
-  'kursawe-diffie-hellman': /all other meters with the aggregator/,
+  'kursawe-diffie-hellman': /the aggregator with all other meters, or with one that sends its public value after all others/,
   'kursawe-low-overhead': /all other meters with the aggregator/
 }
 

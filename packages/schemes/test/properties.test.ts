@@ -207,6 +207,16 @@ describe(`of seed ${SEED}`, () => {
     if (scheme.facts.missing.startsWith('lost')) expect(types).toContain('lost')
   })
 
+  it.each(cases)('$name gives no total with a reading that no sum can hold', ({ make }) => {
+    const scheme = make(OPTIONS)
+    for (const sign of [1n, -1n]) {
+      const rows = [[sign << 62n], [sign << 62n], [sign << 62n]]
+      const plan = { rows, silences: [], spoilt: [] }
+      const { group, ends } = run(scheme, plan)
+      for (const end of ends) expectNoOtherNumber(scheme, group, end)
+    }
+  })
+
   it('kursawe-low-overhead gives other numbers as published, which the property finds', () => {
     const scheme = SCHEMES['kursawe-low-overhead']({ ...OPTIONS, trusting: true })
     const property = fc.property(plans(scheme), plan => {

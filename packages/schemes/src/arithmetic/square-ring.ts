@@ -55,6 +55,11 @@ export class SquareRing {
     return modulo(root * (2n - value * root), this.squared)
   }
 
+  /** Tells whether a value has an inverse. A hash may have none where somebody made N with small factors. */
+  isUnit(value: bigint): boolean {
+    return inverse(value, this.n) !== undefined
+  }
+
   /** Multiplies modulo N². */
   product(values: Iterable<bigint>): bigint {
     let product = 1n
@@ -94,17 +99,31 @@ export class SquareRing {
     if (bytes.byteLength !== this.elementBytes)
       throw new MalformedBodyError(sender, `expected an element of ${this.elementBytes} bytes, got ${bytes.byteLength}`)
     const value = fromBytes(bytes)
-    if (value >= this.squared || inverse(value, this.n) === undefined)
-      throw new MalformedBodyError(sender, 'expected a unit modulo N², got another number')
+    if (value >= this.squared || !this.isUnit(value)) throw new MalformedBodyError(sender, 'expected a unit modulo N², got another number')
     return value
   }
 }
 
-/** Decodes a modulus of `bits` bits. @throws MalformedBodyError unless it is odd and has them all */
+/** Product of the odd primes below 1000. */
+const SMALL_PRIMES = smallPrimes(1000).reduce((product, prime) => product * prime, 1n)
+
+function smallPrimes(below: number): bigint[] {
+  const primes: number[] = []
+  for (let n = 3; n < below; n += 2) if (primes.every(prime => n % prime !== 0)) primes.push(n)
+  return primes.map(BigInt)
+}
+
+/**
+ * Decodes a modulus of so many bits. That it is the product of two large primes only its owner could show.
+ *
+ * @throws MalformedBodyError unless it is odd, has all bits, and no factor below 1000
+ */
 export function decodeModulus(bytes: Uint8Array, bits: number, sender: MeterId): SquareRing {
   if (bytes.byteLength !== bits / 8)
     throw new MalformedBodyError(sender, `expected a modulus of ${bits / 8} bytes, got ${bytes.byteLength}`)
   const n = fromBytes(bytes)
   if (n >> BigInt(bits - 1) === 0n || n % 2n === 0n) throw new MalformedBodyError(sender, `expected an odd modulus of ${bits} bits`)
+  if (inverse(SMALL_PRIMES, n) === undefined)
+    throw new MalformedBodyError(sender, 'expected a modulus of large primes, got one with a small factor')
   return new SquareRing(n, bits)
 }

@@ -19,9 +19,11 @@
  * - A party without its journal starts with a new agreement key. Announcements that have the old key are refused, so that it
  *   takes part in no group in which it may have sent already, and seals nothing twice.
  */
+
 import { earliest, type Step } from '@hushgrid/machine'
 import { DropCounter } from '@hushgrid/messages'
 import { type LaneVector, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import { isSummable } from '../facts.ts'
 import { decodeAnnouncement } from './announcement.ts'
 import { decodeSchemeEnvelope } from './envelope.ts'
 import type { KeptScheme, PhaseRun, SchemeConfig, SchemeContext, SchemeInput, SchemeOutput, SchemeState } from './machine-state.ts'
@@ -94,6 +96,8 @@ function takeReading(context: SchemeContext, { slot, lanes }: { readonly slot: S
   const { slotSeconds, identity } = state.config
   if (now < earliestOf(slot, slotSeconds)) dropped(context, identity.id, 'too-early')
   else if (now >= slotTimes(slot, slotSeconds).deadline) dropped(context, identity.id, 'slot-over')
+  // The total would wrap, unnoticed.
+  else if (!isSummable(lanes)) dropped(context, identity.id, 'implausible')
   else {
     const reading = lanes.slice() as LaneVector
     state.readings.set(slot, reading)

@@ -4,6 +4,7 @@ import { randomLanes } from '../arithmetic/random.ts'
 import { decodeLanes, totalOfLanes } from '../bodies/lanes.ts'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import type { SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { neighboursOf } from '../shared/neighbours.ts'
@@ -28,7 +29,7 @@ export function dimitriouAwadSymmetric({ degree, trusting = false }: SchemeOptio
       sees: 'nobody',
       collusion: 'all neighbours of a meter with the aggregator',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 2,
       messages: n => n * Math.min(degree ?? n - 1, n - 1) + n,

@@ -1,10 +1,11 @@
 // Erkin, Tsudik 2012, the spatial protocol: Paillier whose obfuscators cancel only in the product of all.
-import { fromBytes, inverse, type PrivateKey, toBytes } from '@hushgrid/paillier'
+import { fromBytes, type PrivateKey, toBytes } from '@hushgrid/paillier'
 import { type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf, u16, u64 } from '@hushgrid/primitives'
 import { pack, unpack } from '../arithmetic/packing.ts'
 import { domain, shake256 } from '../arithmetic/random.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, type Outcome, type Outgoing, type Round, type Rounds, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, members, others } from '../shared/parties.ts'
@@ -48,10 +49,10 @@ export function erkinTsudikSpatial(options: SchemeOptions = {}): Scheme {
       family: 'interactive',
       dealer: 'none',
       missing: 'lost, noticed',
-      sees: 'nobody; the total is for whoever hears all values, since their blindings cancel without any key',
-      collusion: 'all other meters, with a receiver or a listener',
+      sees: 'nobody, unless a receiver made its modulus for it; the total is for whoever hears all values, since their blindings cancel without any key',
+      collusion: 'all other meters, with a receiver or a listener; a receiver alone that made its modulus for it',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: reseed === 'slot' ? 2 : 1,
       messages: n => n * n + (reseed === 'slot' ? n * (n - 1) : 0),
@@ -62,6 +63,7 @@ export function erkinTsudikSpatial(options: SchemeOptions = {}): Scheme {
         'With the option reseed: epoch the seeds are exchanged once, at the setup, and each slot derives its own numbers from them: one message a pair and slot instead of two, and no decryption of seeds.'
       ],
       uncertain: [
+        'Numbers of |N| + 128 bits are ours. They hide a reading while logarithms modulo N are hard. A receiver that makes N of primes p whose p − 1 has small factors only finds the exponents, and reads each meter; numbers of 2|N| + 128 bits would stand that.',
         'Whether each receiver has a key of its own, as here, or all hold one for the group was not checked; with one key for all a meter would send one value, not n.',
         'That the aggregator is a receiver is ours, so that the total arrives where it does in other schemes.',
         'Seeds instead of the numbers themselves are ours: the same numbers towards two receivers would let these two work a reading out.'
@@ -223,7 +225,7 @@ function valueFor(meter: Meter, plain: bigint, receiver: MeterId, { turn, of }: 
   const { group, slot, work } = turn
   const ring = meter.rings.get(receiver) as SquareRing
   const base = ring.hash(NAME, slot)
-  if (inverse(base, ring.n) === undefined) return undefined
+  if (!ring.isUnit(base)) return undefined
   const index = receiver === aggregatorOf(group) ? AGGREGATOR : group.members.indexOf(receiver)
   const number = (seed: Uint8Array | undefined): bigint => {
     work.count('prf')

@@ -48,8 +48,8 @@ export function erkinTsudikTemporal(options: SchemeOptions = {}): Scheme {
       family: 'non-interactive',
       dealer: 'none',
       missing: 'lost, noticed',
-      sees: 'nobody sees a reading; the utility sees each meter’s bill',
-      collusion: 'nobody but the meter itself',
+      sees: 'the utility sees each meter’s bill, and each reading if it made its modulus for that; else nobody sees a reading',
+      collusion: 'the meter itself, or a utility that made its modulus for it',
       strength: strengthOf(bits),
       maxReading: period.maxReading,
       yields: 'bills',
@@ -62,6 +62,7 @@ export function erkinTsudikTemporal(options: SchemeOptions = {}): Scheme {
         'The utility believes the meter: nothing proves that it used the right prices, or its readings. Running beside a scheme of totals it doubles the ciphertexts of a reading.'
       ],
       uncertain: [
+        'Exponents of |N| + 128 bits are ours. They hide a reading while logarithms modulo N are hard. A utility that makes N of primes p whose p − 1 has small factors only finds the exponents, and reads each slot; exponents of 2|N| + 128 bits would stand that.',
         'That prices are applied at the meter is ours; weights on ciphertexts would have to fit the exponents.',
         'The slots of a period before its last end without an outcome, and the last with a bill for each meter: that is how this interface holds the protocol, and ours.',
         'That the ciphertexts are sealed for the utility is ours. N and h are public, so whoever heard all of a meter’s could divide the last obfuscator out and read the bill.'
@@ -165,9 +166,15 @@ function encrypt(meter: Meter, reading: LaneVector, turn: Turn, period: Period):
   const { begun } = meter
   if (!begun || begun.first !== first) return {}
   const { ring, blindings } = begun
-  const priced = pack(signedLanes(reading).map(value => value * period.priceAt(slot)))
+  const values = signedLanes(reading)
+  // A larger one would carry into the next lane's field, and give another bill unnoticed.
+  if (values.some(value => value > period.maxReading || value < -period.maxReading)) return {}
+  const priced = pack(values.map(value => value * period.priceAt(slot)))
   const blinding = blindings[period.placeOf(slot)] as bigint
-  const value = (ring.plain(priced) * ring.power(ring.hash(NAME, first), blinding, work)) % ring.squared
+  const base = ring.hash(NAME, first)
+  // Says nothing under a modulus that its owner made wrong: the last blinding may be negative, and there is no inverse.
+  if (!ring.isUnit(base)) return {}
+  const value = (ring.plain(priced) * ring.power(base, blinding, work)) % ring.squared
   return { send: [{ to: aggregatorOf(group), body: ring.encode(value), sealed: true }] }
 }
 

@@ -3,6 +3,7 @@ import type { PrivateKey } from '@hushgrid/paillier'
 import { addLanes, type LaneVector, lanesToBytes } from '@hushgrid/primitives'
 import { fieldsModulo64 } from '../arithmetic/packing.ts'
 import { totalOfLanes } from '../bodies/lanes.ts'
+import { MOST_READING } from '../facts.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
@@ -28,7 +29,7 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
       sees: 'nobody, if the concentrator adds up as agreed; else the concentrator, unseen',
       collusion: 'all other meters with the concentrator, or a concentrator that sends wrong sums alone',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 3,
       messages: n => 3 * n,

@@ -4,6 +4,7 @@ import { concatBytes, type LaneVector, signedLanes, u8 } from '@hushgrid/primiti
 import { pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, fromDealer, members } from '../shared/parties.ts'
@@ -29,7 +30,7 @@ export function joyeLibert({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }:
       sees: 'nobody; the dealer sees all if it keeps the keys or the primes and hears the messages',
       collusion: 'all other meters with the aggregator, or the dealer with whoever hears the messages',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 1,
       messages: n => n,
@@ -95,14 +96,17 @@ function takeKey(party: Keyed, { from }: Inbox, bits: number, length: number): M
 }
 
 function encrypt(ring: SquareRing, key: bigint, reading: LaneVector, { group, slot, work }: Turn): Made {
-  const value = (ring.plain(pack(signedLanes(reading))) * ring.power(ring.hash(NAME, slot), key, work)) % ring.squared
+  const base = ring.hash(NAME, slot)
+  if (!ring.isUnit(base)) return {}
+  const value = (ring.plain(pack(signedLanes(reading))) * ring.power(base, key, work)) % ring.squared
   return { send: [{ to: aggregatorOf(group), body: ring.encode(value) }] }
 }
 
 function addUp({ ring, key }: Keyed, { from, missing }: Inbox, { group, slot, work }: Turn, trusting: boolean): Made {
   if (!ring || (missing.length > 0 && !trusting)) return { outcome: { type: 'lost', reason: 'missing', members: missing } }
   const values = [...from].map(([id, body]) => ring.decode(body, id))
-  const x = ring.logarithm((ring.power(ring.hash(NAME, slot), key, work) * ring.product(values)) % ring.squared)
+  const base = ring.hash(NAME, slot)
+  const x = ring.isUnit(base) ? ring.logarithm((ring.power(base, key, work) * ring.product(values)) % ring.squared) : undefined
   const lanes = x === undefined ? undefined : unpack(x, group.lanes)
   if (!lanes) return { outcome: { type: 'lost', reason: 'implausible', members: [] } }
   return { outcome: { type: 'total', contributors: [...from.keys()], lanes } }

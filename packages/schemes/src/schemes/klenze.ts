@@ -9,6 +9,7 @@ import type { SquareRing } from '../arithmetic/square-ring.ts'
 import { decodeLanes, totalOfLanes } from '../bodies/lanes.ts'
 import { parts } from '../bodies/parts.ts'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
@@ -58,7 +59,7 @@ export function klenze({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }: Sch
       sees: 'the household’s own device sees its reading; else nobody, if the concentrator adds up as agreed',
       collusion: 'all other meters with the concentrator; a concentrator that turns one reading’s sign and knows the total otherwise',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 8,
       messages: n => 8 * n,

@@ -28,7 +28,7 @@ export function kursaweDiffieHellman({ maxReading = DEFAULT_MAX_READING, trustin
       dealer: 'none',
       missing: 'lost, noticed',
       sees: 'nobody',
-      collusion: 'all other meters with the aggregator',
+      collusion: 'the aggregator with all other meters, or with one that sends its public value after all others and so loses the slot',
       strength: 126,
       maxReading,
       noisy: false,
@@ -37,6 +37,7 @@ export function kursaweDiffieHellman({ maxReading = DEFAULT_MAX_READING, trustin
       how: [
         'Each meter has a secret number X. A slot and lane has a base B of its own, hashed to ristretto255. First every meter broadcasts X·B. Then each multiplies its X with the sum of what the meters above it sent less what those below it sent, adds its reading times B, and sends the result to the aggregator. What two meters share comes in twice, with opposite signs, so (Σ x)·B is left.',
         'In the paper the aggregator does not decrypt: it compares the sum with its own measurement at the feeder, within a tolerance. Here it searches for the logarithm; since the base is new each time, it makes its table anew for each slot and lane.',
+        'Nothing proves that a meter knows its X. One that waits for all others’ values can send one with which the sum that a meter multiplies by its X is B itself; that meter’s mask is then its own public value, and the aggregator finds its reading. The slot is lost by it, with no meter named.',
         'A change of members costs nothing. Without one meter’s value nothing cancels, no logarithm is found, and the slot is lost. The broadcast costs n² receipts a slot; with a pairing keys would be agreed on once, which the paper describes and which is not compared.'
       ],
       uncertain: [

@@ -1,7 +1,8 @@
 // Kursawe, Danezis, Kohlweiss 2011, section 3.1: a few leaders hold what makes all masks sum to zero.
-import { addLanes, type LaneVector, lanesToBytes, type MeterId, subtractLanes } from '@hushgrid/primitives'
+import { addLanes, InvalidArgumentError, type LaneVector, lanesToBytes, type MeterId, subtractLanes } from '@hushgrid/primitives'
 import { randomLanes } from '../arithmetic/random.ts'
 import { decodeLanes, sumLanes, totalOfLanes } from '../bodies/lanes.ts'
+import { MOST_READING } from '../facts.ts'
 import type { SchemeOptions } from '../options.ts'
 import { type Group, type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, members } from '../shared/parties.ts'
@@ -15,6 +16,8 @@ interface Meter {
 
 /** The protocol of shares sent to leaders. */
 export function kursaweInteractive({ leaders = DEFAULT_LEADERS, trusting = false }: SchemeOptions = {}): Scheme {
+  // Without a leader readings would leave as they are.
+  if (!Number.isInteger(leaders) || leaders < 1) throw new InvalidArgumentError('leaders', 'a whole number from 1', String(leaders))
   return {
     name: 'kursawe-interactive',
     facts: {
@@ -26,7 +29,7 @@ export function kursaweInteractive({ leaders = DEFAULT_LEADERS, trusting = false
       sees: 'nobody',
       collusion: 'all leaders with the aggregator read who does not lead; all who do not lead with the aggregator read a leader',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 2,
       messages: n => leadersAmong(n, leaders) * (n - leadersAmong(n, leaders)) + n,

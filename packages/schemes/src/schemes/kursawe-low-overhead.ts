@@ -12,6 +12,7 @@ import {
 } from '@hushgrid/primitives'
 import { domain, prf } from '../arithmetic/random.ts'
 import { totalOfLanes } from '../bodies/lanes.ts'
+import { MOST_READING } from '../facts.ts'
 import type { SchemeOptions } from '../options.ts'
 import { type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { decodeAgreementKey, edgeKey } from '../shared/edge-keys.ts'
@@ -20,6 +21,7 @@ import { aggregatorOf, members, others } from '../shared/parties.ts'
 const NAME = 'kursawe-low-overhead'
 
 interface Meter {
+  /** Key pair of the setup, until it has served. */
   key: BlindingKey | undefined
   /** Edge keys by member. */
   readonly edges: Map<MeterId, Uint8Array>
@@ -38,7 +40,7 @@ export function kursaweLowOverhead({ trusting = false }: SchemeOptions = {}): Sc
       sees: 'nobody',
       collusion: 'all other meters with the aggregator',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 1,
       messages: n => n,
@@ -74,18 +76,23 @@ export function kursaweLowOverhead({ trusting = false }: SchemeOptions = {}): Sc
 }
 
 function publishKey(meter: Meter, _: unknown, { rng }: Turn): Made {
-  meter.key = BlindingKey.generate(rng)
+  const pair = BlindingKey.generate(rng)
+  meter.key = pair
   meter.edges.clear()
-  return { send: [{ to: 'meters', body: meter.key.publicKey }] }
+  return { send: [{ to: 'meters', body: pair.publicKey }] }
 }
 
 function agree(meter: Meter, from: ReadonlyMap<MeterId, Uint8Array>, { group, self, work }: Turn): Made {
   const keys = [...from].map(([id, body]) => [id, decodeAgreementKey(body, id)] as const)
   const own = group.members.indexOf(self)
+  const { key: pair } = meter
+  // A key that has served is gone: with it and what the others sent, all masks of the group could be worked out.
+  meter.key = undefined
+  if (!pair) return {}
   for (const [id, key] of keys) {
     const other = group.members.indexOf(id)
     const label = concatBytes(domain(`${NAME}/edge`), u16(Math.min(own, other)), u16(Math.max(own, other)))
-    meter.edges.set(id, edgeKey(meter.key as BlindingKey, key, label, work))
+    meter.edges.set(id, edgeKey(pair, key, label, work))
   }
   return {}
 }

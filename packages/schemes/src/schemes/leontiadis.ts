@@ -5,6 +5,7 @@ import { pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Group, type Inbox, type Made, type Round, type Rounds, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
@@ -56,7 +57,7 @@ export function leontiadis(options: SchemeOptions = {}): Scheme {
       sees: 'nobody, if the aggregator shows all meters the same power; else the aggregator, unseen. Whoever kept the factors of N and hears the messages sees all',
       collusion: 'the aggregator with the collector',
       strength: strengthOf(bits),
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 3,
       messages: n => 2 * n + 2,
@@ -168,9 +169,12 @@ function keepReading(meter: Meter, { reading }: Inbox): Made {
 }
 
 /** Sends the reading to the aggregator, and to the collector what lifts its hiding. */
-function submit({ ring, key, reading }: Meter, { from }: Inbox, { group, slot, work }: Turn): Made {
+function submit(meter: Meter, { from }: Inbox, { group, slot, work }: Turn): Made {
+  const { ring, key, reading } = meter
   if (!ring || key === undefined || !reading) return {}
   const [lifted] = [...from].map(([id, body]) => decodeLifted(ring, body, id))
+  // A meter that was down as the next slot began would send it again there, as that slot's.
+  meter.reading = undefined
   if (lifted === undefined) return {}
   const ciphertext = (ring.plain(pack(signedLanes(reading))) * ring.power(ring.hash(NAME, slot), key, work)) % ring.squared
   return {
@@ -224,6 +228,8 @@ function productOf(state: Collector, ids: readonly MeterId[], slot: Slot, minMem
   const { ring, heard } = state
   if (!ring || ids.length < minMembers || isGiven(state, slot)) return new Uint8Array(0)
   state.given = slot
+  // What has served is gone: in a later slot whose messages were missed it would make a second product of this one.
+  state.heard = new Map()
   return ring.encode(ring.product(ids.map(id => heard.get(id) as bigint)))
 }
 

@@ -15,6 +15,7 @@ import {
 } from '@hushgrid/primitives'
 import { domain, prf, randomLanes } from '../arithmetic/random.ts'
 import { decodeLanes, sumLanes, totalOfLanes } from '../bodies/lanes.ts'
+import { MOST_READING } from '../facts.ts'
 import type { SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, type Round, role, type Scheme, type Turn } from '../scheme.ts'
 import { decodeAgreementKey, edgeKey } from '../shared/edge-keys.ts'
@@ -48,7 +49,7 @@ export function marmol({ keyAggregator = drawnByHash, derive = false, trusting }
       collusion:
         'both ring neighbours with the aggregator learn all differences between a meter’s readings; with the key aggregator too, the readings',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: derive ? 1 : 2,
       messages: n => (derive ? n : 2 * n),

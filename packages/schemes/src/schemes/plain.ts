@@ -1,6 +1,7 @@
 // Readings sent as they are: the floor of every cost, and the check of the harness itself.
 import { lanesToBytes } from '@hushgrid/primitives'
 import { totalOfLanes } from '../bodies/lanes.ts'
+import { MOST_READING } from '../facts.ts'
 import { role, type Scheme } from '../scheme.ts'
 import { aggregatorOf, members } from '../shared/parties.ts'
 
@@ -17,7 +18,7 @@ export function plain(): Scheme {
       sees: 'the aggregator, and whoever taps a link, sees every reading',
       collusion: 'nobody: there is nothing left to learn',
       strength: 0,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 1,
       messages: n => n,

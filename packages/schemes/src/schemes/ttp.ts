@@ -3,6 +3,7 @@ import { concatBytes, lanesToBytes, type MeterId } from '@hushgrid/primitives'
 import { decodeLanes, sumLanes } from '../bodies/lanes.ts'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import type { SchemeOptions } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, members } from '../shared/parties.ts'
@@ -20,7 +21,7 @@ export function ttp({ minMembers = 2 }: SchemeOptions = {}): Scheme {
       sees: 'the third party sees every reading',
       collusion: 'the third party alone',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 2,
       messages: n => n + 1,

@@ -2,6 +2,7 @@
 import { concatBytes, type LaneVector, type MeterId, u64 } from '@hushgrid/primitives'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
+import { MOST_READING } from '../facts.ts'
 import type { SchemeOptions } from '../options.ts'
 import { type Group, type Inbox, type Made, type Outcome, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, fromAggregator, members } from '../shared/parties.ts'
@@ -42,7 +43,7 @@ export function vetter({ minMembers = 2, billSlots, trusting }: SchemeOptions = 
       sees: 'nobody; the key authority sees all if it hears the messages',
       collusion: 'the key authority with the store, or with whoever taps the lines: past readings included',
       strength: 128,
-      maxReading: 1n << 47n,
+      maxReading: MOST_READING,
       noisy: false,
       rounds: 5,
       messages: n => n + 4,

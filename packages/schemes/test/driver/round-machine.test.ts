@@ -44,6 +44,9 @@ function readingsOf(parties: VirtualParties, index = 0): Map<MeterId, LaneVector
   return new Map(parties.group.members.map((id, i) => [id, lanesFromIntegers([100 * (i + 1) + index, i * index])]))
 }
 
+/** Beyond what sums hold. */
+const HUGE = lanesFromIntegers([1n << 62n, 0n])
+
 function sumOf(readings: Iterable<LaneVector>): LaneVector {
   const sum = zeroLanes(2)
   for (const each of readings) addLanes(sum, each)
@@ -111,6 +114,14 @@ describe('a scheme’s round machine', () => {
     expect(outcome?.at).toBe(times(0).deadline)
     expect(outcomes(parties)).toMatchObject([{ type: 'total', contributors: others }])
     expect(parties.drops()).toEqual(['slot-over'])
+  })
+
+  it('takes no reading of which a sum would wrap', () => {
+    const parties = formed(kursaweLowOverhead)
+    const [huge] = parties.group.members as [MeterId]
+    parties.runSlot(FIRST, new Map([...readingsOf(parties)].map(([id, reading]) => [id, id === huge ? HUGE : reading])))
+    expect(outcomes(parties)).toEqual([{ type: 'lost', reason: 'missing', members: [huge] }])
+    expect(parties.drops()).toEqual(['implausible'])
   })
 
   it('loses a slot of masks where one is silent, and gives no other number', () => {

@@ -1,4 +1,5 @@
 // The robust scheme: who is left out, who is named, and when nobody opens anything.
+import { fromBytes, toBytes } from '@hushgrid/paillier'
 import { concatBytes, type MeterId } from '@hushgrid/primitives'
 import { G } from '@hushgrid/primitives/group'
 import fc from 'fast-check'
@@ -240,6 +241,26 @@ describe('who cheats', () => {
     expect(result.accused.map(({ member }) => member)).toEqual([of.id(1), of.id(0)])
     expect(shown(result.outcome, of.group)).toEqual([65_622n])
     expect(contributors(result.outcome, of)).toEqual([1, 2, 3])
+  })
+
+  it.each([0, 1])('by adding N to residue %i of a false complaint has nobody else left out', residue => {
+    const { of, tamper } = four()
+    const n = shortKeyFor(of.id(0)).publicKey.n
+    const more = (body: Uint8Array): Uint8Array => {
+      const at = body.length - (2 - residue) * KEY
+      const value = fromBytes(body.subarray(at, at + KEY)) + n
+      return concatBytes(body.subarray(0, at), toBytes(value, KEY), body.subarray(at + KEY))
+    }
+    tamper(message => {
+      const { from, to, round, body } = message
+      // The first takes the second's opening for one of another commitment, as if it did not fit.
+      if (round === 1 && from === of.id(1) && to === of.id(0)) return [{ to, body: concatBytes(body.subarray(0, ELEMENT), G.encode()) }]
+      if (from !== of.id(0)) return [message]
+      return round === 2 ? [{ to, body: more(body) }] : round > 2 ? [] : [message]
+    })
+    const { outcome, accused } = of.slot(ROWS)
+    expect(contributors(outcome, of)).toEqual([1, 2, 3])
+    expect(accused.filter(({ member }) => member !== of.id(1))).toEqual([])
   })
 })
 

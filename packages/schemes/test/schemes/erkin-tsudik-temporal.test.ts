@@ -61,6 +61,22 @@ describe.each([0, 1, 2])('of a meter that is silent in slot %i of the period', a
   })
 })
 
+it('gives no bill of readings beyond the largest, which would carry into the next lane', () => {
+  const dear = erkinTsudikTemporal({ ...SHORT_KEYS, prices: [1n << 40n, 1n, 1n] })
+  const lockstep = entered(dear, group)
+  const readings = (value: bigint) => new Map(group.members.map((id, i) => [id, lanesFromIntegers([i === 0 ? value : 0n, 0n])]))
+  const run = (i: number, value: bigint) => lockstep.run({ phase: 'slot', slot: at(i), readings: readings(value) }).outcome
+  expect(told([run(0, 1n << 40n), run(1, 0n), run(2, 0n)][2])).toMatchObject({ missing: [meter] })
+  const most = dear.facts.maxReading
+  expect(told([run(3, -most), run(4, most), run(5, 0n)][2])).toMatchObject({
+    bills: [
+      [meter, [most - (most << 40n), 0n]],
+      [other, [0n, 0n]],
+      [third, [0n, 0n]]
+    ]
+  })
+})
+
 it('gives no bill to a meter of whose ciphertexts one cannot be read', () => {
   let second = false
   const lockstep = entered(

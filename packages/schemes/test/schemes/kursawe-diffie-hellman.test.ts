@@ -1,5 +1,5 @@
-import { toHex } from '@hushgrid/primitives'
-import { G } from '@hushgrid/primitives/group'
+import { concatBytes, toHex, u8, u64 } from '@hushgrid/primitives'
+import { G, hashToGroup, Point } from '@hushgrid/primitives/group'
 import { describe, expect, it } from 'vitest'
 import type { Sent } from '../../src/lockstep.ts'
 import { kursaweDiffieHellman } from '../../src/schemes/kursawe-diffie-hellman.ts'
@@ -75,4 +75,23 @@ it('goes on with other members after a new setup', () => {
   expect(shown(five.slot([...ROWS, [16]]).outcome, five.group)).toEqual([200n])
   const two = four({ meters: 2, epoch: 2 })
   expect(shown(two.slot(ROWS.slice(0, 2)).outcome, two.group)).toEqual([39n])
+})
+
+it('shows a reading to a meter that sends its public value last, with the aggregator, and loses the slot', () => {
+  const [victim, others]: [Point[], Point[]] = [[], []]
+  const base = hashToGroup(concatBytes(u64(FIRST_SLOT), u8(0)), 'hushgrid/v1/schemes/kursawe-diffie-hellman')
+  const small: SmallGroup = four({
+    tamper: message => {
+      const place = small.group.members.indexOf(message.from)
+      if (message.round === 1 && place === 0) victim.push(Point.decode(message.body))
+      else if (message.round === 1 && place < 3) others.push(Point.decode(message.body))
+      else if (message.round === 1) return [{ ...message, body: base.add(Point.sum(others).multiply(-1n)).encode() }]
+      return [message]
+    }
+  })
+  const { sent, outcome } = small.slot(ROWS)
+  const blinded = Point.decode(sent.find(({ from, round }) => round === 2 && from === small.id(0))?.body as Uint8Array)
+  const bare = blinded.add((victim[0] as Point).multiply(-1n))
+  expect(bare.equals(base.multiply(31n))).toBe(true)
+  expect(shown(outcome, small.group)).toEqual(['implausible'])
 })

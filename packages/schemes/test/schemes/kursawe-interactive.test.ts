@@ -1,5 +1,5 @@
 // The interactive scheme of Kursawe et al. beyond its known answers: leaders that change, shares that are missing, bad bodies.
-import { lanesFromExactBytes, signedLanes, subtractLanes } from '@hushgrid/primitives'
+import { InvalidArgumentError, lanesFromExactBytes, signedLanes, subtractLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { Sent } from '../../src/lockstep.ts'
 import { kursaweInteractive } from '../../src/schemes/kursawe-interactive.ts'
@@ -122,4 +122,8 @@ it('sums readings of any sign modulo 2^64', () => {
   const two = new SmallGroup(kursaweInteractive(), { meters: 2 })
   const { outcome } = two.slot([[-(2n ** 46n)], [1]])
   expect(shown(outcome, two.group)).toEqual([1n - 2n ** 46n])
+})
+
+it.each([0, -1, 1.5, Number.NaN])('takes no %d leaders, under whom readings would be bare', leaders => {
+  expect(() => kursaweInteractive({ leaders })).toThrow(InvalidArgumentError)
 })

@@ -94,6 +94,15 @@ describe('one product a slot', () => {
     expect(productsOf(sent, of.group)).toHaveLength(1)
   })
 
+  it('is not made a second time of what the collector heard, though it missed the next slot’s messages', () => {
+    const { of } = group4()
+    of.slot(ROWS)
+    const down = new Map([[of.group.parties.collector as MeterId, [3]]])
+    const { outcome, sent } = of.slot(ROWS, { at: (FIRST_SLOT + 1) as Slot, down })
+    expect(outcome?.type).toBe('lost')
+    expect(productsOf(sent, of.group)).toEqual([])
+  })
+
   it('is all there is, in whatever order slots are asked for again', () => {
     const { of } = group4()
     expect(shown(of.slot(ROWS).outcome, of.group)).toEqual(TOTAL)

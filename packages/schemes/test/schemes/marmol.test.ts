@@ -40,6 +40,13 @@ describe.each([false, true])('with numbers derived: %s', derive => {
     expect(shown(of.slot(ROWS, at(1)).outcome, of.group)).toEqual(TOTAL)
   })
 
+  it('gives no total under the key sum of the setup before', () => {
+    const small = new SmallGroup(scheme, { meters: 5 })
+    const operator = small.group.parties.aggregator as MeterId
+    small.again({ silent: new Map([[operator, 1]]) })
+    expect(small.slot(ROWS).outcome?.type).toBe('lost')
+  })
+
   it.each([1, 2, 3])('gives no wrong total where a body of round %i of the setup is cut', round => {
     for (const i of [0, 1, 2, 3, 4]) {
       const members = sceneGroup(5, 1).members

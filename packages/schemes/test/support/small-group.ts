@@ -1,6 +1,6 @@
 // A small group in memory, with seeded random bytes, for tests of schemes.
 import { epoch, type LaneVector, lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes, slot } from '@hushgrid/primitives'
-import { Lockstep, type LockstepInit, type PhaseResult, type RngOf } from '../../src/lockstep.ts'
+import { Lockstep, type LockstepInit, type PhaseResult, type PhaseRun, type RngOf } from '../../src/lockstep.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
 import type { Group, Outcome, Scheme } from '../../src/scheme.ts'
 
@@ -25,7 +25,7 @@ export interface SmallGroupInit {
 }
 
 /** What happens in a slot beside the readings. */
-export type SlotPlan = { readonly silent?: ReadonlyMap<MeterId, number>; readonly at?: Slot }
+export type SlotPlan = Pick<PhaseRun, 'silent' | 'down'> & { readonly at?: Slot }
 
 export class SmallGroup {
   readonly group: Group
@@ -52,9 +52,14 @@ export class SmallGroup {
     return this.group.members[i] as MeterId
   }
 
+  /** Runs the setup again. */
+  again(plan: SlotPlan = {}): PhaseResult {
+    return this.#lockstep.run({ phase: 'setup', slot: slot(FIRST_SLOT - 1), ...plan })
+  }
+
   /** Runs a slot; a member without a row has no reading. */
-  slot(rows: readonly (readonly (bigint | number)[])[], { silent = new Map(), at = FIRST_SLOT }: SlotPlan = {}): PhaseResult {
-    return this.#lockstep.run({ phase: 'slot', slot: at, readings: this.readings(rows), silent })
+  slot(rows: readonly (readonly (bigint | number)[])[], { at = FIRST_SLOT, ...plan }: SlotPlan = {}): PhaseResult {
+    return this.#lockstep.run({ phase: 'slot', slot: at, readings: this.readings(rows), ...plan })
   }
 
   readings(rows: readonly (readonly (bigint | number)[])[]): Map<MeterId, LaneVector> {

@@ -7,6 +7,7 @@ import { pack } from '../../arithmetic/packing.ts'
 import { domain } from '../../arithmetic/random.ts'
 import type { SquareRing } from '../../arithmetic/square-ring.ts'
 import { decodeScalars } from '../../bodies/elements.ts'
+import { parts } from '../../bodies/parts.ts'
 import { MalformedBodyError } from '../../errors.ts'
 import type { Turn, Work } from '../../scheme.ts'
 import { BIT_BYTES, commitBit, decodeBit, holdsBit } from './bit-proof.ts'
@@ -149,20 +150,18 @@ function decodeUntaken(bytes: Uint8Array, sender: MeterId, ring: SquareRing, mem
     const id = members[number]
     if (follows > 1 || end > bytes.byteLength || number <= last || id === undefined)
       throw new MalformedBodyError(sender, 'expected ascending numbers of members with complaints, got others')
-    const rest = bytes.subarray(at + 3, end)
-    untaken.set(
-      id,
-      follows === 0
-        ? undefined
-        : {
-            ciphertext: ring.decode(rest.subarray(0, ring.elementBytes), sender),
-            plain: fromBytes(rest.subarray(ring.elementBytes, ring.elementBytes + ring.residueBytes)),
-            root: fromBytes(rest.subarray(ring.elementBytes + ring.residueBytes)) % ring.n
-          }
-    )
+    untaken.set(id, follows === 0 ? undefined : decodeComplaint(bytes.subarray(at + 3, end), ring, sender))
     ;[at, last] = [end, number]
   }
   return untaken
+}
+
+/** Takes residues only: of a plaintext with N added a good opening looks like none, and its giver would be left out. */
+function decodeComplaint(bytes: Uint8Array, ring: SquareRing, sender: MeterId): Complaint {
+  const [ciphertext, residues] = [bytes.subarray(0, ring.elementBytes), bytes.subarray(ring.elementBytes)]
+  const [plain, root] = parts(residues, 2, ring.residueBytes, sender).map(fromBytes) as [bigint, bigint]
+  if (plain >= ring.n || root >= ring.n) throw new MalformedBodyError(sender, 'expected residues modulo N, got a larger number')
+  return { ciphertext: ring.decode(ciphertext, sender), plain, root }
 }
 
 /** Tells whether a complaint shows what its ciphertext holds. */
