@@ -1,3 +1,4 @@
+// The Diffie–Hellman scheme of Kursawe et al. beyond its known answers: bases of a slot, missing values, who reads a meter.
 import { concatBytes, toHex, u8, u64 } from '@hushgrid/primitives'
 import { G, hashToGroup, Point } from '@hushgrid/primitives/group'
 import { describe, expect, it } from 'vitest'
