@@ -1,8 +1,8 @@
 // What is known of a scheme without running it. Lists and texts for people are made of it and of nothing else.
-import { type LaneVector, signedLanes } from '@hushgrid/primitives'
+import { type LaneVector, READING_LIMIT, signedLanes } from '@hushgrid/primitives'
 
 /** Largest |reading| that any scheme takes: 65,535 of them sum to less than 2^63. */
-export const MOST_READING = 1n << 47n
+export const MOST_READING = READING_LIMIT
 
 /** Tells whether sums of such readings fit 64 bits. Drivers give a meter no other: a total would wrap, unnoticed. */
 export function isSummable(reading: LaneVector): boolean {

@@ -1,7 +1,7 @@
 // Who could read which body of a run: what each party, or several of them together, may compute with.
 import type { MeterId } from '@hushgrid/primitives'
 import type { Sent } from './lockstep.ts'
-import type { Group } from './scheme.ts'
+import { broadcastTo, type Group } from './scheme.ts'
 
 /**
  * What a party has of a message.
@@ -18,10 +18,9 @@ export interface LedgerEntry {
 }
 
 /** Tells what a party has of a message. */
-function sightOf({ from, to, sealed }: Sent, party: MeterId, { members, parties }: Group): Sight {
+function sightOf({ from, to, sealed }: Sent, party: MeterId, group: Group): Sight {
   if (from === party) return 'sent'
-  const receives = to === 'meters' ? members.includes(party) || party === parties.aggregator : to === party
-  if (receives) return 'received'
+  if (to === 'meters' ? broadcastTo(group, from).includes(party) : to === party) return 'received'
   return sealed ? 'sealed' : 'overheard'
 }
 

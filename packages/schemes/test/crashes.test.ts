@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { SchemeOptions } from '../src/options.ts'
 import type { Scheme } from '../src/scheme.ts'
 import { SCHEMES } from '../src/schemes/registered.ts'
-import { SHORT_KEYS } from './support/short-keys.ts'
+import { SHORT_KEYS } from './support/keys.ts'
 import { FIRST_SLOT, SmallGroup } from './support/small-group.ts'
 
 const SEED = process.env.HUSHGRID_SEED ?? 'crashes'

@@ -9,7 +9,7 @@ import type { SchemeOptions } from '../src/options.ts'
 import { sceneGroup } from '../src/scene-group.ts'
 import type { Group, Outcome, Outgoing, RoleName, Scheme } from '../src/scheme.ts'
 import { SCHEMES } from '../src/schemes/registered.ts'
-import { SHORT_BITS, shortKeyFor } from './support/short-keys.ts'
+import { SHORT_BITS, shortKeyFor } from './support/keys.ts'
 import { FIRST_SLOT, SmallGroup } from './support/small-group.ts'
 
 /** Another seed tries other groups; a failure is repeated by the seed in its name. */

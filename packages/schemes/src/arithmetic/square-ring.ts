@@ -5,13 +5,16 @@ import { MalformedBodyError } from '../errors.ts'
 import type { Work } from '../scheme.ts'
 import { domain, shake256 } from './random.ts'
 
-/** Moduli whose powers are kept: making one costs as much as several powers, and all parties of a process use the same. */
+/**
+ * Moduli whose powers are kept while a ring uses them: making one costs as much as several powers, and all parties of a process
+ * use the same. Nothing here outlives the rings, since a modulus remembers its last exponent.
+ */
 const KEPT = 1024
-const kept = new Map<bigint, Modulus>()
+const kept = new Map<bigint, WeakRef<Modulus>>()
 
 function powersOf(squared: bigint): Modulus {
-  const powers = kept.get(squared) ?? new Modulus(squared)
-  kept.set(squared, powers)
+  const powers = kept.get(squared)?.deref() ?? new Modulus(squared)
+  kept.set(squared, new WeakRef(powers))
   const [oldest] = kept.keys()
   if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
   return powers

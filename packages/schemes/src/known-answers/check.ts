@@ -28,8 +28,17 @@ import type { PeriodCase, SchemeCase, SchemeFile } from './format.ts'
 /** Schemes whose wrong total is that of shares drawn anew, as garcia-jacobs draws them. */
 const OF_NEW_SHARES: ReadonlySet<string> = new Set(['garcia-jacobs', 'klenze'])
 
-/** Round of garcia-jacobs in which the shares go out. */
-const SHARES_SENT = 1
+/** Round of garcia-jacobs in which partial sums go out. */
+const PARTIAL_SUMS = 3
+
+/** How the last member falls silent. */
+interface Silence {
+  /** Party that it sends to nevertheless. */
+  readonly spared?: MeterId | undefined
+  /** Its first silent round; its last one unless given. */
+  readonly round?: number
+  readonly rng?: RngOf
+}
 
 /** Checks each case of a file. */
 export function* checkSchemeFile(file: SchemeFile): Generator<SchemeFinding> {
@@ -111,36 +120,43 @@ class CaseCheck {
     this.#found.expect(`${what} total`, totalOf(outcome), total.map(String))
   }
 
-  /** Runs the first slot of a group whose last member sends nothing in its last round, but to one party that is spared. */
-  #withoutLast(options: SchemeOptions, spared?: MeterId, rng?: RngOf): Outcome | undefined {
+  /** Runs the first slot of a group whose last member falls silent in it. */
+  #withoutLast(options: SchemeOptions, { spared, round = this.#lastRound(), rng }: Silence = {}): Outcome | undefined {
     const last = this.#group.members.at(-1) as MeterId
-    const rounds = (this.#case.slots[0]?.transcript.messages ?? []).filter(({ from }) => from === numberOf(last)).map(({ round }) => round)
-    const silent = rng ? SHARES_SENT + 1 : Math.max(0, ...rounds)
-    const phases = { slot: false }
+    let isSlot = false
     const lockstep = this.#make(options, {
       ...(rng && { rng }),
-      tamper: message => (phases.slot && message.from === last && message.round >= silent && message.to !== spared ? [] : [message])
+      tamper: message => (isSlot && message.from === last && message.round >= round && message.to !== spared ? [] : [message])
     })
     this.#setUp(lockstep)
-    phases.slot = true
+    isSlot = true
     const [first] = this.#case.slots
     if (!first) return undefined
     return lockstep.run({ phase: 'slot', slot: slot(first.slot), readings: readingsOf(this.#group, first.readings) }).outcome
   }
 
+  /** Gives the last round of the first slot in which the last member sends. */
+  #lastRound(): number {
+    const last = this.#group.members.length - 1
+    const own = (this.#case.slots[0]?.transcript.messages ?? []).filter(({ from }) => from === last)
+    return Math.max(0, ...own.map(({ round }) => round))
+  }
+
   /** Compares the number that comes out, or that none does, where the aggregator does not count who has sent. */
   #negative(result: readonly (string | number | null)[] | null): void {
-    const { collector } = this.#group.parties
-    const { seed } = this.#file
-    const name = this.#case.scheme
-    const anew = new CaseCheck(this.#file, { ...this.#case, scheme: 'garcia-jacobs' })
-    const outcome = OF_NEW_SHARES.has(name)
-      ? anew.#withoutLast({ trusting: true }, collector, rngOf(seed, name, '-negative'))
-      : this.#withoutLast({ trusting: true }, collector)
+    const spared = this.#group.parties.collector
+    const outcome = OF_NEW_SHARES.has(this.#case.scheme) ? this.#withNewShares() : this.#withoutLast({ trusting: true }, { spared })
     const none = result === null || result.every(value => value === null)
     this.#found.expect('total without the last', totalOf(outcome), none ? null : result.map(String))
-    const counted = this.#withoutLast({}, collector)
+    const counted = this.#withoutLast({}, { spared })
     if (!this.#case.recovery) this.#found.expect('loss of the slot', counted?.type, 'lost')
+  }
+
+  /** Sums shares that garcia-jacobs draws with bytes of their own, where the last member's partial sum is missing. */
+  #withNewShares(): Outcome | undefined {
+    const shares = new CaseCheck(this.#file, { ...this.#case, scheme: 'garcia-jacobs' })
+    const rng = rngOf(this.#file.seed, this.#case.scheme, '-negative')
+    return shares.#withoutLast({ trusting: true }, { round: PARTIAL_SUMS, rng })
   }
 
   #recovery({ total }: { readonly total: readonly (string | number)[] }): void {

@@ -3,6 +3,7 @@ import { fromBytes, type PrivateKey } from '@hushgrid/paillier'
 import { InvalidArgumentError, type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf } from '@hushgrid/primitives'
 import { pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
+import { MOST_READING } from '../facts.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { type Inbox, type Made, role, type Scheme, type Turn } from '../scheme.ts'
 import { aggregatorOf, members } from '../shared/parties.ts'
@@ -115,8 +116,7 @@ class Period {
     this.#prices = prices
     const sum = prices.reduce((total, price) => total + (price < 0n ? -price : price), 0n)
     const most = ((1n << 63n) - 1n) / (sum || 1n)
-    const limit = 1n << 47n
-    this.maxReading = most < limit ? most : limit
+    this.maxReading = most < MOST_READING ? most : MOST_READING
   }
 
   get length(): number {

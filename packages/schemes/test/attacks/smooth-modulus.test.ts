@@ -1,11 +1,13 @@
 // What a receiver of Erkin and Tsudik's schemes reads alone that made its modulus for it: logarithms are easy where p − 1 and
 // q − 1 have small factors only, and the exponents are too short to hide anything then.
+
 import { checkPrimeSync } from 'node:crypto'
 import { inverse, modulo, PrivateKey, plainPower } from '@hushgrid/paillier'
 import { lanesFromIntegers, SeededRng, slot } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { SquareRing } from '../../src/arithmetic/square-ring.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
+import { UNCOUNTED } from '../../src/scheme.ts'
 import { erkinTsudikSpatial } from '../../src/schemes/erkin-tsudik-spatial.ts'
 import { erkinTsudikTemporal } from '../../src/schemes/erkin-tsudik-temporal.ts'
 import { entered } from '../support/scene.ts'
@@ -64,7 +66,7 @@ it('shows the utility a reading of a period, not only the bill', () => {
   // R = known + step·t with a short t, and by the primes x + κR modulo N: the one x for which t is short is the reading.
   const order = (one.p - 1n) * (other.p - 1n)
   const opened = (value: bigint): bigint =>
-    modulo((ring.logarithm(ring.power(value, order, { count() {} })) as bigint) * (inverse(order, n) as bigint), n)
+    modulo((ring.logarithm(ring.power(value, order, UNCOUNTED)) as bigint) * (inverse(order, n) as bigint), n)
   const [sum, weight] = [opened(ciphertext), opened(hash)]
   const scale = inverse(weight * step, n) as bigint
   const found = Array.from({ length: 1000 }, (_, x) => x).filter(x => modulo((sum - weight * known - BigInt(x)) * scale, n) >> 200n === 0n)

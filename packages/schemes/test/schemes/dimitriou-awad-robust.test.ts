@@ -8,7 +8,7 @@ import type { PhaseResult, Sent } from '../../src/lockstep.ts'
 import type { SchemeOptions } from '../../src/options.ts'
 import type { Outcome } from '../../src/scheme.ts'
 import { dimitriouAwadRobust } from '../../src/schemes/dimitriou-awad-robust.ts'
-import { SHORT_BITS, shortKeyFor } from '../support/short-keys.ts'
+import { SHORT_BITS, shortKeyFor } from '../support/keys.ts'
 import { SmallGroup, shown } from '../support/small-group.ts'
 import { changing, dropping, flipped, tampered } from '../support/tampered.ts'
 

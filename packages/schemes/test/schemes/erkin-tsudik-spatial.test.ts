@@ -6,10 +6,10 @@ import { unpack } from '../../src/arithmetic/packing.ts'
 import { SquareRing } from '../../src/arithmetic/square-ring.ts'
 import type { Lockstep, PhaseResult } from '../../src/lockstep.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
-import type { Group } from '../../src/scheme.ts'
+import { type Group, UNCOUNTED } from '../../src/scheme.ts'
 import { erkinTsudikSpatial } from '../../src/schemes/erkin-tsudik-spatial.ts'
+import { SHORT_BITS, SHORT_KEYS, shortKeyFor } from '../support/keys.ts'
 import { entered, readingsIn, shortened, sumOf, told } from '../support/scene.ts'
-import { SHORT_BITS, SHORT_KEYS, shortKeyFor } from '../support/short-keys.ts'
 import { FIRST_SLOT, type Tamper } from '../support/small-group.ts'
 
 const group = sceneGroup(3, 2)
@@ -70,7 +70,7 @@ describe.each(['slot', 'epoch'] as const)('with seeds each %s', reseed => {
 
   it('has a meter send nothing that lacks a seed, be it missing, cut short or no seed at all', () => {
     const ring = new SquareRing(shortKeyFor(other).publicKey.n, SHORT_BITS)
-    const large = ring.encode(ring.encrypt(1n << 256n, new SeededRng('a seed'), { count() {} }))
+    const large = ring.encode(ring.encrypt(1n << 256n, new SeededRng('a seed'), UNCOUNTED))
     for (const bodies of [[], [new Uint8Array(3)], [large]]) {
       const seedRound = reseed === 'slot' ? 1 : 2
       const setUp = { done: reseed === 'epoch' }
@@ -100,7 +100,7 @@ describe.each(['slot', 'epoch'] as const)('with seeds each %s', reseed => {
     const { sent } = runSlot(entered(scheme, group))
     const ring = new SquareRing(shortKeyFor(aggregator).publicKey.n, SHORT_BITS)
     const values = sent.filter(({ to }) => to === aggregator).map(({ body, from }) => ring.decode(body, from))
-    const rest = ring.power(ring.hash(scheme.name, FIRST_SLOT), -BigInt(values.length) * ring.n, { count() {} })
+    const rest = ring.power(ring.hash(scheme.name, FIRST_SLOT), -BigInt(values.length) * ring.n, UNCOUNTED)
     const x = ring.logarithm(ring.product([...values, rest])) as bigint
     expect(signedLanes(unpack(x, group.lanes) as LaneVector)).toEqual(sumOf(readingsIn(group, FIRST_SLOT)))
   })

@@ -5,8 +5,8 @@ import type { Lockstep } from '../../src/lockstep.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
 import type { Outcome } from '../../src/scheme.ts'
 import { erkinTsudikTemporal } from '../../src/schemes/erkin-tsudik-temporal.ts'
+import { SHORT_KEYS } from '../support/keys.ts'
 import { entered, readingsIn, shortened } from '../support/scene.ts'
-import { SHORT_KEYS } from '../support/short-keys.ts'
 import { FIRST_SLOT } from '../support/small-group.ts'
 
 const prices = [21n, -4n, 18n]

@@ -5,7 +5,7 @@ import { concatBytes, type Slot, u8 } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { SquareRing } from '../../src/arithmetic/square-ring.ts'
 import { joyeLibert } from '../../src/schemes/joye-libert.ts'
-import { SHORT_BITS, SHORT_KEYS } from '../support/short-keys.ts'
+import { SHORT_BITS, SHORT_KEYS } from '../support/keys.ts'
 import { FIRST_SLOT, SmallGroup, shown } from '../support/small-group.ts'
 
 const KEY = SHORT_BITS / 8

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { SquareRing } from '../../src/arithmetic/square-ring.ts'
 import type { Lockstep, PhaseResult, Sent } from '../../src/lockstep.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
-import type { Group, Outgoing } from '../../src/scheme.ts'
+import { type Group, type Outgoing, UNCOUNTED } from '../../src/scheme.ts'
 import { klenze } from '../../src/schemes/klenze.ts'
+import { SHORT_BITS, SHORT_KEYS, shortKeyFor } from '../support/keys.ts'
 import { entered, readingsIn, shortened, sumOf, told } from '../support/scene.ts'
-import { SHORT_BITS, SHORT_KEYS, shortKeyFor } from '../support/short-keys.ts'
 import { FIRST_SLOT, type Tamper } from '../support/small-group.ts'
 
 const scheme = klenze(SHORT_KEYS)
@@ -146,7 +146,7 @@ describe('a concentrator that weights a meter’s shares', () => {
       // The other’s ciphertext is the first in the meter’s row.
       if (from === device && round === 4) share = ring.decode(body.subarray(0, ring.elementBytes), from)
       if (from !== aggregator || round !== 5 || to !== group.deviceOf.get(other)) return [{ to, body }]
-      const more = ring.power(share, weight - 1n, { count() {} })
+      const more = ring.power(share, weight - 1n, UNCOUNTED)
       return [{ to, body: ring.encode(ring.product([ring.decode(body, from), more])) }]
     }
   }

@@ -7,7 +7,7 @@ import { SquareRing } from '../../src/arithmetic/square-ring.ts'
 import type { Sent } from '../../src/lockstep.ts'
 import type { SchemeOptions } from '../../src/options.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
-import type { Group, Turn } from '../../src/scheme.ts'
+import { type Group, type Turn, UNCOUNTED } from '../../src/scheme.ts'
 import { leontiadis } from '../../src/schemes/leontiadis.ts'
 import { FIRST_SLOT, SmallGroup, shown } from '../support/small-group.ts'
 import { changing, dropping, tampered } from '../support/tampered.ts'
@@ -179,9 +179,8 @@ describe('a slot is lost', () => {
 
 it('lets an aggregator alone read a meter that it shows another power, so that meters have to compare', () => {
   const ring = new SquareRing(key.publicKey.n, BITS)
-  const uncounted = { count() {} }
   const weight = 1n << 160n
-  const powerOf = (exponent: bigint): bigint => ring.power(ring.hash('leontiadis', FIRST_SLOT), exponent, uncounted)
+  const powerOf = (exponent: bigint): bigint => ring.power(ring.hash('leontiadis', FIRST_SLOT), exponent, UNCOUNTED)
   const { of, tamper } = group4()
   const { aggregator } = of.group.parties
   tamper(message =>
@@ -193,7 +192,7 @@ it('lets an aggregator alone read a meter that it shows another power, so that m
   const [{ body: product }] = productsOf(sent, of.group) as [Sent]
   const weighted = sent
     .filter(({ round, to }) => round === 2 && to === aggregator)
-    .map(({ from, body }) => (from === of.id(2) ? ring.power(fromBytes(body), weight, uncounted) : fromBytes(body)))
+    .map(({ from, body }) => (from === of.id(2) ? ring.power(fromBytes(body), weight, UNCOUNTED) : fromBytes(body)))
   const sum = ring.logarithm((ring.product(weighted) * ring.inverse(fromBytes(product))) % ring.squared) as bigint
   const others = BigInt.asIntN(160, sum)
   expect(signedLanes(unpack(others, 2) as LaneVector)).toEqual([223n, 5n])
@@ -211,7 +210,7 @@ it('takes a newcomer that learns N and draws its own key, and bothers nobody els
     phase: 'join',
     slot: FIRST_SLOT,
     rng: new SeededRng(`${self}`),
-    work: { count() {} }
+    work: UNCOUNTED
   })
   const { roles } = leontiadis(DEALT)
   const inbox = { from: new Map<MeterId, Uint8Array>(), missing: [], reading: undefined }

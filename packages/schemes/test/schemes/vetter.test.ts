@@ -2,7 +2,7 @@
 import { lanesFromIntegers, type MeterId, SeededRng, type Slot, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { sceneGroup } from '../../src/scene-group.ts'
-import type { Group, Turn } from '../../src/scheme.ts'
+import { type Group, type Turn, UNCOUNTED } from '../../src/scheme.ts'
 import { KeyAuthority, Store } from '../../src/schemes/vetter/parties.ts'
 import { type Dealt, fits, hide, reveal, type Sums } from '../../src/schemes/vetter/sums.ts'
 import { vetter } from '../../src/schemes/vetter.ts'
@@ -16,8 +16,6 @@ const ROWS = [
   [0, 1]
 ]
 const TOTAL = [1673n, -91n]
-const WORK = { count() {} }
-
 it('gives exact totals of readings of any sign, by four messages more than meters', () => {
   const scheme = vetter()
   const small = new SmallGroup(scheme, { meters: 4, lanes: 2 })
@@ -107,7 +105,7 @@ describe('a bill', () => {
     const store = new Store(billSlots)
     consumed.forEach((value, i) => {
       const at = (FIRST_SLOT + i) as Slot
-      const hidden = (by: Dealt, lanes: number[]): Sums => hide(by, lanesFromIntegers(lanes), at, WORK)
+      const hidden = (by: Dealt, lanes: number[]): Sums => hide(by, lanesFromIntegers(lanes), at, UNCOUNTED)
       store.keep(at, new Map([[owner, hidden(dealt, [value, 1])], ...(i === 3 ? [] : [[other, hidden(others, [5, 5])] as const])]))
     })
     return { store, authority, dealt }
@@ -116,7 +114,7 @@ describe('a bill', () => {
   it('is opened for one meter over a period, and fits its tags', () => {
     const { store, authority, dealt } = filled(PERIOD)
     const hidden = store.bill(owner, FIRST_SLOT, 2) as Sums
-    const keys = authority.keysOfBill(owner, FIRST_SLOT, 2, WORK) as Sums
+    const keys = authority.keysOfBill(owner, FIRST_SLOT, 2, UNCOUNTED) as Sums
     const bill = reveal(hidden, keys)
     expect(signedLanes(bill)).toEqual([996n, 4n])
     expect(fits(bill, hidden, keys, dealt.factor)).toBe(true)
@@ -125,10 +123,10 @@ describe('a bill', () => {
 
   it('is refused a second time, over an overlapping period, of a stranger, and without a policy for bills', () => {
     const { authority } = filled(PERIOD)
-    const asked = (first: number, id = owner): boolean => authority.keysOfBill(id, (FIRST_SLOT + first) as Slot, 2, WORK) !== undefined
+    const asked = (first: number, id = owner): boolean => authority.keysOfBill(id, (FIRST_SLOT + first) as Slot, 2, UNCOUNTED) !== undefined
     expect([0, 0, 1, 3, -1, -4].map(first => asked(first))).toEqual([true, false, false, false, false, false])
     expect([asked(4), asked(0, other), asked(0, 'f'.repeat(64) as MeterId)]).toEqual([true, true, false])
-    expect(filled().authority.keysOfBill(owner, FIRST_SLOT, 2, WORK)).toBeUndefined()
+    expect(filled().authority.keysOfBill(owner, FIRST_SLOT, 2, UNCOUNTED)).toBeUndefined()
   })
 
   it('is not there where the store lacks a message, or has thrown it away', () => {
@@ -143,7 +141,15 @@ describe('a change of members', () => {
   const group = sceneGroup(3, 1)
   const rng = new SeededRng('change')
   const authorityId = group.parties['key-authority'] as MeterId
-  const turnOf = (self: MeterId, of: Group): Turn => ({ role: 'meter', self, group: of, phase: 'join', slot: FIRST_SLOT, rng, work: WORK })
+  const turnOf = (self: MeterId, of: Group): Turn => ({
+    role: 'meter',
+    self,
+    group: of,
+    phase: 'join',
+    slot: FIRST_SLOT,
+    rng,
+    work: UNCOUNTED
+  })
   const open = (role: 'key-authority' | 'meter', self: MeterId) => vetter().roles[role]?.open(turnOf(self, group)) ?? {}
   const inbox = (from: ReadonlyMap<MeterId, Uint8Array> = new Map()) => ({ from, missing: [], reading: undefined })
 
@@ -167,8 +173,8 @@ describe('a change of members', () => {
     authority.begin(rng)
     for (const id of group.members) authority.deal(id, rng)
     authority.forget(group.members[2] as MeterId)
-    expect(authority.keysOfTotal(group.members, FIRST_SLOT, 1, WORK)).toBeUndefined()
-    expect(authority.keysOfTotal(group.members.slice(0, 2), FIRST_SLOT, 1, WORK)).toBeDefined()
+    expect(authority.keysOfTotal(group.members, FIRST_SLOT, 1, UNCOUNTED)).toBeUndefined()
+    expect(authority.keysOfTotal(group.members.slice(0, 2), FIRST_SLOT, 1, UNCOUNTED)).toBeDefined()
   })
 
   it('deals nothing before the setup', () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { SquareRing } from '../../src/arithmetic/square-ring.ts'
 import { sceneGroup } from '../../src/scene-group.ts'
 import { lostBefore, type Rings } from '../../src/shared/shares.ts'
-import { SHORT_BITS, shortKeyFor } from '../support/short-keys.ts'
+import { SHORT_BITS, shortKeyFor } from '../support/keys.ts'
 
 const { members } = sceneGroup(3, 1)
 const rings: Rings = new Map(members.map(id => [id, new SquareRing(shortKeyFor(id).publicKey.n, SHORT_BITS)]))

@@ -19,11 +19,12 @@ import {
 import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
 import { DisputeReply, SyncReply, SyncRequest, syncReplyWith, syncRequestWith } from '@hushgrid/messages'
 import { equalBytes, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
-import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
+import type { JournalState } from '@hushgrid/scenarios'
 import type { LaneReadings } from '../neighbourhood/lane-readings.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
-import { type Directory, MachineNode } from './machine-node.ts'
+import { HouseholdNode } from './household-node.ts'
+import type { Directory } from './machine-node.ts'
 import { rolledBackJournal, trimmedJournal } from './meter-journal.ts'
 import { orNothing } from './or-nothing.ts'
 import { LOOK_AFTER, pauseAfter, RegistrarVisits } from './registrar-visits.ts'
@@ -46,16 +47,12 @@ const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelopes: [] })
 const SERVED = syncReplyWith('')
 
 /** A meter in the virtual network: its machine, its journal, and its conversations with the registrar. */
-export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> {
+export class MeterNode extends HouseholdNode<MeterState, MeterInput, MeterOutput> {
   readonly meter: number
   readonly id: MeterId
   readonly config: MeterConfig
   /** Journal that survives crashes. */
   journal: MeterRecord[] = []
-  /** Crash that waits for its moment. */
-  crashAt: { readonly phase: CrashPhase; readonly slot: Slot } | undefined
-  /** Called when it has crashed, other than by leaving. */
-  onCrash: (() => void) | undefined
   /** True where it has left and its process has ended, so that it is neither counted nor reconnected. */
   left = false
   /** Questions about the time and answers that it sent and received, which are no cost of a change. */
@@ -197,17 +194,6 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   /** Asks the registrar, which can be reached again, for missed rosters. */
   registrarBack(): void {
     this.later(this.#init.wait(LOOK_AFTER), () => this.ask())
-  }
-
-  override crash(): void {
-    this.crashAt = undefined
-    super.crash()
-  }
-
-  /** Crashes, and calls {@link onCrash}. */
-  crashNow(): void {
-    this.crash()
-    this.onCrash?.()
   }
 
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {

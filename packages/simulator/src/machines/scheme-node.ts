@@ -2,7 +2,7 @@
 import type { StreamName, Topic } from '@hushgrid/dcnet'
 import type { Step, Tick } from '@hushgrid/machine'
 import { type BlindingKey, type LaneVector, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
-import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
+import type { JournalState } from '@hushgrid/scenarios'
 import {
   createScheme,
   type KeptScheme,
@@ -16,7 +16,7 @@ import {
 } from '@hushgrid/schemes'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
-import { MachineNode } from './machine-node.ts'
+import { HouseholdNode } from './household-node.ts'
 
 /** Records after which a journal is trimmed. */
 const TRIM_AFTER = 500
@@ -42,14 +42,10 @@ export interface SchemeNodeInit {
 }
 
 /** A party's process, its crashes included. */
-export class SchemeNode extends MachineNode<SchemeState, SchemeInput, SchemeOutput> {
+export class SchemeNode extends HouseholdNode<SchemeState, SchemeInput, SchemeOutput> {
   readonly #init: SchemeNodeInit
   #config: SchemeConfig
   #kept: { journal: Uint8Array[]; memory: KeptScheme['memory'] } | undefined
-  /** Process's end at a phase of a slot. */
-  crashAt: { readonly phase: CrashPhase; readonly slot: Slot } | undefined
-  /** Called after a crash that was armed. */
-  onCrash: (() => void) | undefined
 
   constructor(init: SchemeNodeInit) {
     super(init.network, [])
@@ -77,17 +73,6 @@ export class SchemeNode extends MachineNode<SchemeState, SchemeInput, SchemeOutp
     this.begin(state)
     const current = slotAt(this.now, this.#config.slotSeconds)
     if (this.#init.reading) this.#readAtEnd(Math.max(0, current - 1) as Slot)
-  }
-
-  override crash(): void {
-    this.crashAt = undefined
-    super.crash()
-  }
-
-  /** Crashes, and calls {@link onCrash}. */
-  crashNow(): void {
-    this.crash()
-    this.onCrash?.()
   }
 
   /** Takes the registrar's announcements. */

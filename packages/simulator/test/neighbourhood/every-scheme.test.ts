@@ -18,7 +18,7 @@ const MEMBERS = 6
 const SLOTS = 9
 const OPTIONS = { bits: SHORT, keyFor, minMembers: 3, maxReading: 20_000n }
 const OF_BILLS: SchemeName = 'erkin-tsudik-temporal'
-const names = (Object.keys(SCHEMES) as SchemeName[]).filter(name => name !== OF_BILLS)
+const names = (Object.keys(SCHEMES) as SchemeName[]).filter(name => SCHEMES[name](OPTIONS).facts.yields !== 'bills')
 
 it.each(names)('%s', name => {
   const scheme = SCHEMES[name](OPTIONS)
