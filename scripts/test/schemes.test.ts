@@ -107,7 +107,8 @@ describe('attacks', () => {
   }
 
   it('are listed', { timeout: LONG }, async () => {
-    const [{ out }, json] = await Promise.all([run('attack'), run('attack', '--json')])
+    const [{ out }, json, before] = await Promise.all([run('attack'), run('attack', '--json'), run('--json', 'attack')])
+    expect(before).toEqual(json)
     const listed = NAMES.filter(name => name in ATTACKS).map(scheme => {
       const { title, repair } = ATTACKS[scheme] as Attack
       return { scheme, title, repair: repair?.what }

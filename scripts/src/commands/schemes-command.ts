@@ -51,7 +51,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--json', 'print JSON')
     .allowExcessArguments(false)
     .addHelpText('after', ATTACK_EXAMPLES)
-    .action(attack)
+    // --json may stand before `attack` too.
+    .action((name: string | undefined, _: AttackOptions, called: Command) => attack(name, called.optsWithGlobals()))
   await runCommand(command, argv)
 }
 
