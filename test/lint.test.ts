@@ -60,7 +60,7 @@ const FLOOR_2 = ['messages', 'paillier', 'billing', 'load-profiles', 'machine', 
 const FLOORS_1_TO_3 = [...FLOOR_1, ...FLOOR_2, 'dcnet', 'pes', 'schemes', 'scenarios', 'mdms']
 const PACKAGES = [...FLOORS_1_TO_3, 'network', 'simulator', 'web', 'http', 'runtime']
 const NODES = ['node-registrar', 'node-aggregator', 'node-meter', 'node-concentrator', 'node-mdms', 'node-customer']
-const EVERYTHING = [...PACKAGES, ...NODES, 'lab', 'comparison', 'bench', 'demo', 'scripts', 'test']
+const EVERYTHING = [...PACKAGES, ...NODES, 'lab', 'comparison', 'evaluation', 'bench', 'demo', 'scripts', 'test']
 
 /** What may be imported from where: the table of docs/architecture.md. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -88,6 +88,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'nodes/mdms': PACKAGES,
   'packages/lab': [...PACKAGES, ...NODES],
   'packages/comparison': [...PACKAGES, ...NODES, 'lab'],
+  'packages/evaluation': [...PACKAGES, ...NODES, 'lab', 'comparison'],
   'packages/bench': [...PACKAGES, ...NODES, 'lab'],
   'packages/demo': [...PACKAGES, ...NODES, 'lab'],
   scripts: EVERYTHING.filter(name => name !== 'test'),
