@@ -1,5 +1,5 @@
 // What is known of a scheme without running it. Lists and texts for people are made of it and of nothing else.
-import { type LaneVector, READING_LIMIT, signedLanes } from '@hushgrid/primitives'
+import { InvalidArgumentError, type LaneVector, READING_LIMIT, signedLanes } from '@hushgrid/primitives'
 
 /** Largest |reading| that any scheme takes: 65,535 of them sum to less than 2^63. */
 export const MOST_READING = READING_LIMIT
@@ -41,6 +41,8 @@ export interface SchemeFacts {
    * they are noisy; dimitriou-awad-robust takes no reading below zero.
    */
   readonly maxReading: bigint
+  /** Most lanes of a reading, where its lanes share one number; as many as a network has otherwise. */
+  readonly mostLanes?: number
   /** Bills: a sum for each meter at the end of a period. Absent: a total of all meters in each slot. */
   readonly yields?: 'bills'
   /** Whether a total may differ from the sum on purpose. */
@@ -53,4 +55,10 @@ export interface SchemeFacts {
   readonly how: readonly string[]
   /** What we chose or could not check where the paper leaves it open; each a sentence. */
   readonly uncertain: readonly string[]
+}
+
+/** @throws InvalidArgumentError where a scheme cannot carry so many lanes */
+export function checkLanes({ name, facts: { mostLanes } }: { readonly name: string; readonly facts: SchemeFacts }, lanes: number): void {
+  if (mostLanes !== undefined && lanes > mostLanes)
+    throw new InvalidArgumentError(`lanes of ${name}`, `at most ${mostLanes}, which share one number`, String(lanes))
 }

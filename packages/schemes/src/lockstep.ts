@@ -2,7 +2,7 @@
 // signatures, sealing. A message goes unchanged from its sender to each receiver, and rounds are numbered from 1.
 import type { LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { MalformedBodyError } from './errors.ts'
-import { isSummable } from './facts.ts'
+import { checkLanes, isSummable } from './facts.ts'
 import {
   type BoundRounds,
   broadcastTo,
@@ -76,7 +76,9 @@ export class Lockstep {
   readonly #init: LockstepInit
   readonly #parties = new Map<MeterId, Opened>()
 
+  /** @throws InvalidArgumentError where the scheme cannot carry the group's lanes */
   constructor(init: LockstepInit) {
+    checkLanes(init.scheme, init.group.lanes)
     this.#init = init
     this.#open()
   }

@@ -13,9 +13,15 @@ export function modulo(value: bigint, modulus: bigint): bigint {
   return rest < 0n ? rest + modulus : rest
 }
 
-/** Encodes big-endian, filled up with zeros to that many bytes. The value has to fit. */
+/**
+ * Encodes big-endian, filled up with zeros to that many bytes.
+ *
+ * @throws InvalidArgumentError where it does not fit
+ */
 export function toBytes(value: bigint, length: number): Uint8Array {
-  return new Uint8Array(Buffer.from(value.toString(16).padStart(2 * length, '0'), 'hex'))
+  const hex = value.toString(16)
+  if (value < 0n || hex.length > 2 * length) throw new InvalidArgumentError('integer', `one of ${length} bytes`, 'another')
+  return new Uint8Array(Buffer.from(hex.padStart(2 * length, '0'), 'hex'))
 }
 
 /** Decodes an integer from big-endian bytes. */

@@ -5,6 +5,11 @@ import { type LaneVector, lanesFromIntegers } from '@hushgrid/primitives'
 const FIELD = 80n
 const HALF = 1n << (FIELD - 1n)
 
+/** Gives the number of signed fields that fit a number of so many bits. */
+export function lanesIn(bits: number): number {
+  return Math.floor(bits / Number(FIELD))
+}
+
 /** Packs integers, each of at most 79 bits and a sign. */
 export function pack(values: Iterable<bigint>): bigint {
   let packed = 0n

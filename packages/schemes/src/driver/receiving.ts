@@ -69,6 +69,9 @@ function takeGroup(context: SchemeContext, bytes: Uint8Array): void {
   if (newest && (group.epoch < newest.group.epoch || firstSlot < newest.firstSlot)) throw new Drop('wrong-epoch')
   // A slot has one group: nobody may be asked for a second total of it.
   if (now >= earliestOf(firstSlot, config.slotSeconds)) throw new Drop('slot-over')
+  const { mostLanes } = config.scheme.facts
+  if (mostLanes !== undefined && group.lanes > mostLanes)
+    throw new Drop('roster-refused', 'expected lanes that the scheme can carry, got more')
   checkKeys(state, announcement)
   out.push({ type: 'journal', record: encodeRecord({ kind: 'group', epoch: group.epoch, phase, slot: firstSlot, bytes }) })
   hold(state, announcement, bytes)

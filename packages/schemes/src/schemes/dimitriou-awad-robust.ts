@@ -1,5 +1,7 @@
 // Dimitriou, Awad 2016, the scheme against malicious parties: committed blindings between neighbours, proofs to the utility.
 
+import { GROUP_ORDER } from '@hushgrid/primitives/group'
+import { lanesIn } from '../arithmetic/packing.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
 import { role, type Scheme, type Turn } from '../scheme.ts'
 import { neighboursOf } from '../shared/neighbours.ts'
@@ -31,6 +33,7 @@ export function dimitriouAwadRobust({
       collusion: 'all neighbours of a meter with the utility',
       strength: Math.min(strengthOf(bits), 126),
       maxReading: 65_535n,
+      mostLanes: lanesIn(GROUP_ORDER.toString(2).length - 1),
       noisy: false,
       rounds: 2,
       messages: n => n * Math.min(degree ?? n - 1, n - 1) + 2 * n,

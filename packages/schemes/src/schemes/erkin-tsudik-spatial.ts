@@ -1,7 +1,7 @@
 // Erkin, Tsudik 2012, the spatial protocol: Paillier whose obfuscators cancel only in the product of all.
 import { fromBytes, type PrivateKey, toBytes } from '@hushgrid/paillier'
 import { type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf, u16, u64 } from '@hushgrid/primitives'
-import { pack, unpack } from '../arithmetic/packing.ts'
+import { lanesIn, pack, unpack } from '../arithmetic/packing.ts'
 import { domain, shake256 } from '../arithmetic/random.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MalformedBodyError } from '../errors.ts'
@@ -53,6 +53,7 @@ export function erkinTsudikSpatial(options: SchemeOptions = {}): Scheme {
       collusion: 'all other meters, with a receiver or a listener; a receiver alone that made its modulus for it',
       strength: strengthOf(bits),
       maxReading: MOST_READING,
+      mostLanes: lanesIn(bits - 1),
       noisy: false,
       rounds: reseed === 'slot' ? 2 : 1,
       messages: n => n * n + (reseed === 'slot' ? n * (n - 1) : 0),

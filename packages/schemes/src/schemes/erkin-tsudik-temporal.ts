@@ -1,7 +1,7 @@
 // Erkin, Tsudik 2012, the temporal protocol: one meter's bill over a period, by blindings that cancel over time.
 import { fromBytes, type PrivateKey } from '@hushgrid/paillier'
 import { InvalidArgumentError, type LaneVector, type MeterId, type Slot, signedLanes, slot as slotOf } from '@hushgrid/primitives'
-import { pack, unpack } from '../arithmetic/packing.ts'
+import { lanesIn, pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MOST_READING } from '../facts.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
@@ -53,6 +53,7 @@ export function erkinTsudikTemporal(options: SchemeOptions = {}): Scheme {
       collusion: 'the meter itself, or a utility that made its modulus for it',
       strength: strengthOf(bits),
       maxReading: period.maxReading,
+      mostLanes: lanesIn(bits - 1),
       yields: 'bills',
       noisy: false,
       rounds: 1,

@@ -1,7 +1,7 @@
 // Garcia, Jacobs 2011, section 4: each reading is split into shares for all, encrypted under their keys and summed on the way.
 import type { PrivateKey } from '@hushgrid/paillier'
 import { addLanes, type LaneVector, lanesToBytes } from '@hushgrid/primitives'
-import { fieldsModulo64 } from '../arithmetic/packing.ts'
+import { fieldsModulo64, lanesIn } from '../arithmetic/packing.ts'
 import { totalOfLanes } from '../bodies/lanes.ts'
 import { MOST_READING } from '../facts.ts'
 import { DEFAULT_BITS, freshKey, type SchemeOptions, strengthOf } from '../options.ts'
@@ -30,6 +30,7 @@ export function garciaJacobs({ bits = DEFAULT_BITS, keyFor = freshKey, trusting 
       collusion: 'all other meters with the concentrator, or a concentrator that sends wrong sums alone',
       strength: strengthOf(bits),
       maxReading: MOST_READING,
+      mostLanes: lanesIn(bits - 1),
       noisy: false,
       rounds: 3,
       messages: n => 3 * n,

@@ -1,7 +1,7 @@
 // Joye, Libert 2013, section 4: keys dealt so that they sum to zero over the integers, readings modulo N.
 import { fromBytes, toBytes } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, signedLanes, u8 } from '@hushgrid/primitives'
-import { pack, unpack } from '../arithmetic/packing.ts'
+import { lanesIn, pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { MalformedBodyError } from '../errors.ts'
 import { MOST_READING } from '../facts.ts'
@@ -31,6 +31,7 @@ export function joyeLibert({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }:
       collusion: 'all other meters with the aggregator, or the dealer with whoever hears the messages',
       strength: strengthOf(bits),
       maxReading: MOST_READING,
+      mostLanes: lanesIn(bits - 1),
       noisy: false,
       rounds: 1,
       messages: n => n,

@@ -3,7 +3,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { fromBytes, type PrivateKey, toBytes } from '@hushgrid/paillier'
 import { addLanes, concatBytes, type LaneVector, lanesToBytes, type MeterId, type Rng, type Slot, sha256, u64 } from '@hushgrid/primitives'
-import { fieldsModulo64 } from '../arithmetic/packing.ts'
+import { fieldsModulo64, lanesIn } from '../arithmetic/packing.ts'
 import { domain, shake256 } from '../arithmetic/random.ts'
 import type { SquareRing } from '../arithmetic/square-ring.ts'
 import { decodeLanes, totalOfLanes } from '../bodies/lanes.ts'
@@ -60,6 +60,7 @@ export function klenze({ bits = DEFAULT_BITS, keyFor = freshKey, trusting }: Sch
       collusion: 'all other meters with the concentrator; a concentrator that turns one reading’s sign and knows the total otherwise',
       strength: strengthOf(bits),
       maxReading: MOST_READING,
+      mostLanes: lanesIn(bits - 1),
       noisy: false,
       rounds: 8,
       messages: n => 8 * n,

@@ -1,7 +1,7 @@
 // Leontiadis, Elkhiyaoui, Molva 2014, section 4: meters draw their own keys, and a collector adds up what lifts them.
 import { fromBytes, inverse, modulo, randomUnit } from '@hushgrid/paillier'
 import { concatBytes, type LaneVector, type MeterId, type Slot, signedLanes, u8 } from '@hushgrid/primitives'
-import { pack, unpack } from '../arithmetic/packing.ts'
+import { lanesIn, pack, unpack } from '../arithmetic/packing.ts'
 import { decodeModulus, SquareRing } from '../arithmetic/square-ring.ts'
 import { decodeMembers, encodeMembers } from '../bodies/members.ts'
 import { MalformedBodyError } from '../errors.ts'
@@ -58,6 +58,7 @@ export function leontiadis(options: SchemeOptions = {}): Scheme {
       collusion: 'the aggregator with the collector',
       strength: strengthOf(bits),
       maxReading: MOST_READING,
+      mostLanes: lanesIn(bits - 1),
       noisy: false,
       rounds: 3,
       messages: n => 2 * n + 2,

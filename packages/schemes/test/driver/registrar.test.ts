@@ -2,6 +2,8 @@
 import type { MeterId } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { type AgreementKey, agreementKey, decodeAnnouncement, sealAnnouncement } from '../../src/driver/announcement.ts'
+import type { Scheme } from '../../src/scheme.ts'
+import { plain } from '../../src/schemes/plain.ts'
 import { at, formed } from '../support/driven.ts'
 import { FIRST, nextEpoch, type VirtualParties } from '../support/virtual-parties.ts'
 
@@ -55,6 +57,13 @@ describe('a scheme’s round machine and its registrar', () => {
       swapped(1, (all, victim) => ({ ...agreementKey(own(all, victim).identity, own(all, victim).agreement), key: other(all).publicKey }))
     ).toEqual(['roster-refused'])
     expect(swapped(1, (all, victim) => agreementKey(own(all, victim).identity, other(all)))).toEqual([])
+  })
+
+  it('takes no group with more lanes than its scheme can carry', () => {
+    const narrow = (): Scheme => ({ ...plain(), facts: { ...plain().facts, mostLanes: 1 } })
+    const parties = formed(narrow)
+    expect(parties.drops()).toEqual(Array(parties.parties.size).fill('roster-refused'))
+    expect(parties.of('send')).toEqual([])
   })
 
   it('reads announcements that have just what they should', () => {

@@ -16,6 +16,7 @@ import {
   agreementKey,
   broadcastTo,
   CostLedger,
+  checkLanes,
   type Group,
   type RoleName,
   type Scheme,
@@ -73,6 +74,7 @@ export class SimulatedScheme {
       throw new HushgridError(`simulated scheme: expected one of totals, got ${scheme.name}, which yields bills`)
     const config = neighbourhoodConfig(options)
     const { seed, slotSeconds, firstSlot, latency, lanes, readings, members } = config
+    checkLanes(scheme, lanes.length)
     this.scheme = scheme
     this.config = config
     this.#rng = new SeededRng(`${seed} scheme keys`)
