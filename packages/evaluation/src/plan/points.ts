@@ -1,0 +1,109 @@
+// Points of a series: the cross product of its values, without parameters that a contender does not have, and without points
+// that it cannot have.
+import { labNetwork } from '@hushgrid/lab'
+import { HushgridError } from '@hushgrid/primitives'
+import { changeNetwork, DEFAULT_FRACTION, resolveDegree } from '@hushgrid/topology'
+import type { RunPoint } from '../record/run.ts'
+import { type ContenderTraits, GROUPS, traitsOf } from './contender-traits.ts'
+import type { Series } from './series.ts'
+
+export type SeriesPoint = Omit<RunPoint, 'repeat'>
+
+/** Points that a contender cannot have. */
+export interface LeftOut {
+  readonly contender: string
+  readonly why: string
+}
+
+/** Most meters of live nodes in a scheme whose messages grow with the square of their number. */
+const MOST_LIVE_QUADRATIC = 50
+/** Most meters of live nodes on one machine. */
+const MOST_LIVE = 1000
+/** Lanes that synthetic homes measure; virtual time makes up the others. */
+const SYNTHETIC_LANES = 2
+
+/** Gives the points of a series, and those that are left out, each reason once. */
+export function seriesPoints(series: Series, hasData: boolean): { readonly points: readonly SeriesPoint[]; readonly left: readonly LeftOut[] } {
+  const points: SeriesPoint[] = []
+  const left = new Map<string, LeftOut>()
+  for (const wish of wishesOf(series)) {
+    const found = pointOf(wish, hasData)
+    if (typeof found !== 'string') points.push(found)
+    else left.set(`${wish.traits.name} ${found}`, { contender: wish.traits.name, why: found })
+  }
+  return { points, left: [...left.values()] }
+}
+
+/** A point as a file asks for it. */
+interface Wish extends Pick<RunPoint, 'drive' | 'n' | 'dropout' | 'churn' | 'lanes' | 'delayMs' | 'loss'> {
+  readonly traits: ContenderTraits
+  readonly degree: number | 'auto'
+  readonly gamma: number
+  readonly bits: number
+}
+
+/** Lists the cross product; contenders are innermost, so that rivals run beside each other. */
+function wishesOf(series: Series): Wish[] {
+  const named = series.contenders.flatMap(name => (name in GROUPS ? GROUPS[name as keyof typeof GROUPS] : [name]))
+  const traits = [...new Set(named)].flatMap(name => traitsOf(name) ?? [])
+  const product = <T extends object, K extends string, V>(wishes: readonly T[], key: K, values: readonly V[]) =>
+    wishes.flatMap(wish => values.map(value => ({ ...wish, [key]: value }) as T & Record<K, V>))
+  const drives = product([{}], 'drive', series.drive)
+  const sizes = product(drives, 'n', series.n)
+  const absent = product(product(sizes, 'dropout', series.dropout), 'churn', series.churn)
+  const networks = product(product(absent, 'delayMs', series.delayMs), 'loss', series.loss)
+  const shapes = product(product(networks, 'lanes', series.lanes), 'bits', series.bits)
+  const degrees = product(product(shapes, 'degree', series.degree), 'gamma', series.gamma)
+  return product(degrees, 'traits', traits).map(wish => (wish.degree === 'auto' ? wish : { ...wish, gamma: series.gamma[0] as number }))
+}
+
+/** Gives the point of a wish, or the reason why there is none. */
+function pointOf(wish: Wish, hasData: boolean): SeriesPoint | string {
+  const { traits, drive, n, dropout, churn, lanes, bits, gamma } = wish
+  const degree = traits.hasDegree ? degreeOf(wish) : null
+  if (typeof degree === 'string') return degree
+  const most = traits.mostLanes(bits)
+  if (lanes > most) return `it has at most ${most} lanes`
+  const network = drive === 'live' ? { delayMs: 0, loss: 0 } : { delayMs: wish.delayMs, loss: wish.loss }
+  const why = drive === 'live' ? whyNotLive(wish, degree, hasData) : undefined
+  return (
+    why ?? {
+      contender: traits.name,
+      drive,
+      n,
+      degree,
+      bits: traits.hasModulus ? bits : null,
+      lanes,
+      dropout,
+      churn,
+      gamma: degree === null ? null : gamma,
+      ...network
+    }
+  )
+}
+
+function whyNotLive({ traits, n, dropout, lanes }: Wish, degree: number | null, hasData: boolean): string | undefined {
+  if (!traits.isLive) return 'it has no live nodes'
+  if (dropout > 0) return 'live meters miss no single slots: churn takes them away'
+  if (n > MOST_LIVE) return `it has at most ${MOST_LIVE} live meters on one machine`
+  if (n > MOST_LIVE_QUADRATIC && traits.isQuadratic(n, degree))
+    return `it has at most ${MOST_LIVE_QUADRATIC} live meters, since its messages grow with their square`
+  if (lanes > SYNTHETIC_LANES && !hasData) return `live synthetic homes measure ${SYNTHETIC_LANES} lanes`
+  return undefined
+}
+
+/** Gives the degree that a network gets; for `auto` it bears the dropout of the point, where that is more than usual. */
+function degreeOf({ traits, n, degree, gamma, dropout }: Wish): number | string {
+  const network = changeNetwork(labNetwork(n), {
+    degree,
+    collusion: gamma,
+    dropout: Math.max(DEFAULT_FRACTION, dropout),
+    recovery: traits.recovery
+  })
+  try {
+    return resolveDegree(network, n).degree
+  } catch (cause) {
+    if (!(cause instanceof HushgridError)) throw cause
+    return `n = ${n}: ${cause.message}`
+  }
+}
