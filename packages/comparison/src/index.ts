@@ -10,10 +10,16 @@
  * @packageDocumentation
  */
 
+export { comparedContender } from './contenders.ts'
 export { type MillionResult, runMillion } from './million/million.ts'
 export type { MillionOptions, MillionProgress, MillionReadings } from './million/plan.ts'
 export { simulateMillion } from './million/simulate-million.ts'
 export { MillionDisplay, millionText } from './million/text.ts'
 export type { ComparedResults, ComparedRun, ComparedSlot } from './results/result.ts'
-export { comparisonPlan } from './run/plan.ts'
+export { isDisturbed } from './results/verdict.ts'
+export { runInputs } from './run/inputs.ts'
+export { measureRun } from './run/measure-run.ts'
+export { comparisonPlan, usualSlotMs } from './run/plan.ts'
+export { ProgressLine, roughly } from './run/progress-line.ts'
 export { remakeComparison, runComparison } from './run/run-comparison.ts'
+export { undisturbed } from './run/undisturbed.ts'

@@ -19,7 +19,7 @@ import { fitGrowth, growthRows } from '../src/results/growth.ts'
 import { readComparison } from '../src/results/read-comparison.ts'
 import type { ComparedResults, ComparedRun, ComparedSlot } from '../src/results/result.ts'
 import { combinationsOf, headlineOf, seriesOf } from '../src/results/series.ts'
-import { attributed, verdictOf } from '../src/results/verdict.ts'
+import { attributed, isDisturbed, verdictOf } from '../src/results/verdict.ts'
 import { writeComparison } from '../src/results/write-comparison.ts'
 import { undisturbed } from '../src/run/undisturbed.ts'
 import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './support/generated-comparison.ts'
@@ -174,10 +174,11 @@ describe('a busy machine', () => {
       { ...ring, load: calm }
     ]
     const signal = new AbortController().signal
+    const disturbance = (run: ComparedRun) => (isDisturbed(run) ? run.load?.reason : undefined)
     const measured = async (again: number, ...runs: readonly ComparedRun[]) => {
       const left = [...runs]
       const said: string[] = []
-      const run = await undisturbed(() => Promise.resolve(left.shift() as ComparedRun), { again, signal, warn: text => said.push(text) })
+      const run = await undisturbed(() => Promise.resolve(left.shift() as ComparedRun), { again, disturbance, signal, warn: text => said.push(text) })
       return { run, said, left: left.length }
     }
     const why = `disturbed by a busy machine: ${load.reason}`

@@ -35,6 +35,7 @@ const slot = z.strictObject({
   missing: count,
   recovered: count,
   lost: z.boolean(),
+  reason: z.string().optional(),
   busy: z.boolean().optional(),
   lagMs: amount.optional(),
   exact: z.boolean(),

@@ -25,6 +25,8 @@ export interface ComparedSlot {
   /** Number of missing members without whom a total was recovered. */
   readonly recovered: number
   readonly lost: boolean
+  /** Reason of the loss in the contender's words; left out in older files. */
+  readonly reason?: string | undefined
   /** True where it was lost because the machine was late, and not by the contender; left out in older files. */
   readonly busy?: boolean | undefined
   /** Longest lateness of an event loop while it was collected, over all roles, real ms; left out in older files. */

@@ -3,7 +3,7 @@ import { type HostOperation, median, type RoleCost } from '@hushgrid/lab'
 import { lostByContender } from '../results/costs.ts'
 import type { ComparedChange, ComparedSlot, SlotPhase } from '../results/result.ts'
 
-/** Number of slots that warm the compiler up. */
+/** Number of slots that warm the compiler up, unless a run says otherwise. */
 export const WARM_UP_SLOTS = 2
 /** Number of slots in which a change shows: it takes force with the next epoch, and a crash is noticed after two slots. */
 export const CHANGE_SLOTS = 3
@@ -72,10 +72,15 @@ export class ChangeAccount {
    * Gives the cost of each change.
    *
    * @param measured - all slots of the run, those that warm up included
+   * @param warmUp - number of these
    * @param masks - true where the contender agrees on keys
    */
-  costs(measured: readonly ComparedSlot[], masks: boolean): readonly ComparedChange[] {
-    return this.#changes.map((change, i) => changeOf(change, measured, this.#took[i] ?? null, masks ? this.#agreements[i] : undefined))
+  costs(measured: readonly ComparedSlot[], warmUp: number, masks: boolean): readonly ComparedChange[] {
+    const steady = measured.slice(warmUp).filter(slot => slot.phase === 'steady')
+    return this.#changes.map((change, i) => {
+      const window = measured.slice(change.after + 1, change.after + 1 + CHANGE_SLOTS)
+      return changeOf(change.kind, { window, steady }, this.#took[i] ?? null, masks ? this.#agreements[i] : undefined)
+    })
   }
 }
 
@@ -92,13 +97,11 @@ function totalOf({ roles }: ComparedSlot): {
 }
 
 function changeOf(
-  { kind, after }: Change,
-  measured: readonly ComparedSlot[],
+  kind: Change['kind'],
+  { window, steady }: { readonly window: readonly ComparedSlot[]; readonly steady: readonly ComparedSlot[] },
   ms: number | null,
   agreements: { readonly before: number; readonly after: number } | undefined
 ): ComparedChange {
-  const window = measured.slice(after + 1, after + 1 + CHANGE_SLOTS)
-  const steady = measured.slice(WARM_UP_SLOTS).filter(slot => slot.phase === 'steady')
   const extra = (of: (total: ReturnType<typeof totalOf>) => number): number => {
     const usual = median(steady.map(slot => of(totalOf(slot)))) ?? 0
     return window.reduce((sum, slot) => sum + of(totalOf(slot)) - usual, 0)

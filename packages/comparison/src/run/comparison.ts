@@ -1,21 +1,13 @@
 // All combinations, one after the other: the same readings, the same seed, the same churn trace.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type LabReadings,
-  labNetwork,
-  loadScenario,
-  readingsOfRecording,
-  recordedReadings,
-  scenarioPath,
-  stateFolder,
-  syntheticReadings
-} from '@hushgrid/lab'
+import { recordedReadings, stateFolder } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
-import { metersOf, type PlannedOperation, planScenario } from '@hushgrid/scenarios'
-import { changeNetwork, laneCodes, type Network, resolveDegree } from '@hushgrid/topology'
+import { laneCodes } from '@hushgrid/topology'
 import type { ComparedResults, ComparedRun } from '../results/result.ts'
+import { isDisturbed } from '../results/verdict.ts'
 import { WARM_UP_SLOTS } from './changes.ts'
+import { type RunInputs, runInputs } from './inputs.ts'
 import { measureRun } from './measure-run.ts'
 import { type Combination, type ComparisonPlan, plannedRuns } from './plan.ts'
 import { undisturbed } from './undisturbed.ts'
@@ -27,13 +19,6 @@ export interface ComparisonProgress {
   begun(run: { readonly number: number; readonly of: number; readonly what: string; readonly left: number | undefined }): void
   done(run: ComparedRun): void
   warn(text: string): void
-}
-
-/** Input of all runs at a size, whatever the contender. */
-interface Sized {
-  readonly network: Network
-  readonly readings: LabReadings
-  readonly churn: readonly PlannedOperation[] | undefined
 }
 
 /**
@@ -65,7 +50,7 @@ export async function compare(plan: ComparisonPlan, progress: ComparisonProgress
 /** All combinations of a comparison, and the folder they run in. */
 interface AllRuns {
   readonly plan: ComparisonPlan
-  readonly sized: ReadonlyMap<number, Sized>
+  readonly sized: ReadonlyMap<number, RunInputs>
   /** Folder for keys and journals. */
   readonly state: string
   readonly progress: ComparisonProgress
@@ -100,7 +85,8 @@ async function runAll(all: AllRuns): Promise<Ran> {
           rmSync(folder, { recursive: true, force: true })
         }
       }
-      const run = await undisturbed(once, { again: plan.repeatDisturbed, signal, warn })
+      const disturbance = (run: ComparedRun): string | undefined => (isDisturbed(run) ? run.load?.reason : undefined)
+      const run = await undisturbed(once, { again: plan.repeatDisturbed, disturbance, signal, warn })
       runs.push(run)
       done.add(combination)
       progress.done(run)
@@ -132,53 +118,22 @@ async function runCombination(
   state: string,
   warn: (text: string) => void
 ): Promise<ComparedRun> {
-  const { network, readings, churn } = sized.get(combination.n) as Sized
+  const { network, readings, churn } = sized.get(combination.n) as RunInputs
   const [recovery = network.recovery] = combination.contender.facts.recoveries ?? []
   const { slots, slotMs } = plan
   return await measureRun({ ...combination, network: { ...network, recovery }, readings, slots, slotMs, churn, state, warn, signal })
 }
 
-async function sizedFor(plan: ComparisonPlan, progress: ComparisonProgress): Promise<Map<number, Sized>> {
-  const { data, seed } = plan
-  const recorded = data === undefined ? undefined : await recordedReadings(data, plan.facts)
-  const sized = new Map<number, Sized>()
+async function sizedFor(plan: ComparisonPlan, progress: ComparisonProgress): Promise<Map<number, RunInputs>> {
+  const { data, seed, slots, churn, degree } = plan
+  const recording = data === undefined ? undefined : await recordedReadings(data, plan.facts)
+  const recorded = recording && { recording, name: data ?? '' }
+  const network = { degree, slotSeconds: recording?.slotSeconds, lanes: recording?.lanes.map(obis => ({ obis })) }
+  const sized = new Map<number, RunInputs>()
   for (const n of plan.sizes) {
-    const base = labNetwork(n)
-    const network = changeNetwork(base, {
-      degree: plan.degree,
-      slotSeconds: recorded?.slotSeconds,
-      lanes: recorded?.lanes.map(obis => ({ obis }))
-    })
-    resolveDegree(network, n)
-    if (n < network.minMembers) throw new HushgridError(`--n ${n}: expected at least the network's minMembers, ${network.minMembers}`)
-    const churn = plan.churn === undefined ? undefined : churnOf(plan.churn, n, plan.slots, seed)
-    // Meters that join later have readings too.
-    const households = churn ? metersOf(churn, n) : n + 1
-    if (recorded && recorded.households.length < households)
-      throw new HushgridError(
-        `--n ${n}: expected readings of ${households} households, of which ${households - n} join${households - n === 1 ? 's' : ''} later, got those of ${recorded.households.length} in ${data}; a smaller --n needs fewer`
-      )
-    const readings = recorded
-      ? readingsOfRecording(recorded, network, households, data ?? '')
-      : syntheticReadings(network, households, seed)
-    if (n === plan.sizes[0]) for (const note of readings.notes) progress.note(note)
-    sized.set(n, { network, readings, churn })
+    const inputs = runInputs({ n, network, churn, slots, warmUp: WARM_UP_SLOTS, seed, recorded })
+    if (n === plan.sizes[0]) for (const note of inputs.readings.notes) progress.note(note)
+    sized.set(n, inputs)
   }
   return sized
-}
-
-/** Operations on meters that the processes of roles can carry out. */
-const BEFALLS_METERS: readonly PlannedOperation['do'][] = ['join', 'leave', 'crash', 'restart']
-
-function churnOf(path: string, members: number, slots: number, seed: string): PlannedOperation[] {
-  const loaded = loadScenario(scenarioPath(path), { seed })
-  const { scenario } = loaded
-  if (scenario.trace !== undefined && scenario.members !== members)
-    throw new HushgridError(`--churn ${path}: expected --n ${scenario.members}, for which its trace is, got ${members}`)
-  const planned = scenario.trace === undefined ? planScenario({ ...scenario, members, slots }, []) : loaded.operations
-  const other = planned.find(
-    operation => !BEFALLS_METERS.includes(operation.do) || (operation.do === 'restart' && operation.journal === 'rolled-back')
-  )
-  if (other) throw new HushgridError(`--churn ${path}: expected ${BEFALLS_METERS.join(', ')}, which all modes know, got '${other.do}'`)
-  return planned.map(operation => ({ ...operation, at: operation.at + WARM_UP_SLOTS }))
 }

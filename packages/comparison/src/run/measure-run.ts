@@ -32,6 +32,10 @@ export interface RunOrder {
   readonly readings: LabReadings
   /** Number of slots measured while nothing happens but readings. */
   readonly slots: number
+  /** Number of slots before them; {@link WARM_UP_SLOTS} unless given. */
+  readonly warmUp?: number
+  /** False to have no meter join, leave or crash after them. */
+  readonly changes?: boolean
   /** Real length of a slot, ms. */
   readonly slotMs: number
   /** Operations in place of one join, one leave and one crash. */
@@ -50,7 +54,7 @@ type Samples = RoleNeighbourhood['samples']
  * @throws HushgridError where a role fails, or the readings end too soon
  */
 export async function measureRun(order: RunOrder): Promise<ComparedRun> {
-  const { contender, n, network, readings, slots, slotMs, churn, state, signal } = order
+  const { contender, n, network, readings, slots, slotMs, churn, state, signal, warmUp = WARM_UP_SLOTS } = order
   // What is broken off at Ctrl-C is no news.
   const warn = (text: string): void => (signal.aborted ? undefined : order.warn(text))
   makeFolder(state)
@@ -71,8 +75,8 @@ export async function measureRun(order: RunOrder): Promise<ComparedRun> {
     },
     contender.processes
   )
-  const changes = churn ? [] : changesFor(n, WARM_UP_SLOTS + slots)
-  const wanted = WARM_UP_SLOTS + slots + changes.length * CHANGE_SLOTS
+  const changes = churn || order.changes === false ? [] : changesFor(n, warmUp + slots)
+  const wanted = warmUp + slots + changes.length * CHANGE_SLOTS
   const { firstSlot } = neighbourhood
   if (readings.endSlot !== undefined && readings.endSlot - firstSlot < wanted)
     throw new HushgridError(`readings: expected those of ${wanted} slots, got ${readings.endSlot - firstSlot}`)
@@ -93,10 +97,10 @@ export async function measureRun(order: RunOrder): Promise<ComparedRun> {
       repeat: order.repeat,
       slotSeconds: network.slotSeconds,
       slotMs,
-      warmUpSlots: WARM_UP_SLOTS,
-      slots: measured.slice(WARM_UP_SLOTS),
+      warmUpSlots: warmUp,
+      slots: measured.slice(warmUp),
       setup: { ms: Math.round(setupMs), roles: costs({}, formed) },
-      changes: account.costs(measured, masks),
+      changes: account.costs(measured, warmUp, masks),
       peakRssBytes: byRole(neighbourhood.samples, sample => sample.peakRss),
       drops: neighbourhood.drops,
       load
@@ -108,7 +112,7 @@ export async function measureRun(order: RunOrder): Promise<ComparedRun> {
 
 /** Runs the slots with their changes or their churn, and measures each. */
 async function measureSlots(
-  { churn, signal, warn }: RunOrder,
+  { churn, signal, warn, warmUp = WARM_UP_SLOTS }: RunOrder,
   run: {
     readonly neighbourhood: RoleNeighbourhood
     readonly account: ChangeAccount
@@ -140,7 +144,7 @@ async function measureSlots(
     if (failure.aborted) throw failure.reason
     signal.throwIfAborted()
     if (rows.length < wanted) throw new HushgridError(`expected ${wanted} slots, got ${rows.length}`)
-    const load = loadVerdict(loadSince(usedSince()), rows.slice(WARM_UP_SLOTS))
+    const load = loadVerdict(loadSince(usedSince()), rows.slice(warmUp))
     return { measured: attributed(measured, load), load }
   } finally {
     live.stop()
@@ -187,9 +191,9 @@ function costBetween(before: RoleSample | undefined, after: RoleSample): RoleCos
 }
 
 function slotOf(row: SlotRow, phase: SlotPhase, roles: ComparedSlot['roles']): ComparedSlot {
-  const { start, submitted, missing, recovered, lost, busy, lagMs, exact, withheld } = row
+  const { start, submitted, missing, recovered, lost, busy, reason, lagMs, exact, withheld } = row
   const { latencyMs, sinceEndMs, protocolMs, units, rounds } = row
-  const counted = { start, phase, submitted, missing, recovered, lost, busy, lagMs, exact }
+  const counted = { start, phase, submitted, missing, recovered, lost, ...(lost && reason !== undefined && { reason }), busy, lagMs, exact }
   const without = Object.keys(withheld).length > 0 ? { withheld } : {}
   return { ...counted, ...without, latencyMs, sinceEndMs, protocolMs, units, rounds, roles }
 }

@@ -48,14 +48,13 @@ export interface ComparisonWish
 
 /** @param args - as they were typed, so that the report can tell how to repeat it */
 export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): ComparisonPlan {
-  const { sizes, bits, slots, leastSlotMs, slotMsPerMeter } = COMPARISON_DEFAULTS
+  const { sizes, bits, slots } = COMPARISON_DEFAULTS
   const n = [...(wish.n ?? sizes)].sort((a, b) => a - b)
   const keys = [...(wish.bits ?? [bits])].sort((a, b) => a - b)
   // The order of COMPARED, whatever was typed, puts each contender beside its rivals.
   const contenders = COMPARED.filter(({ facts }) => wish.modes?.includes(facts.name) ?? true)
   const seed = wish.seed ?? randomBytes(4).toString('hex')
   const slow = contenders.some(({ facts }) => facts.key?.slowWhenLong)
-  const long = slow ? Math.max(...keys.map(each => LONG_KEY_SLOT_MS[each] ?? 0)) : 0
   const typed = [...args, ...(wish.seed === undefined ? ['--seed', seed] : [])]
   return {
     sizes: n,
@@ -66,12 +65,18 @@ export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): C
     repeatDisturbed: timesOf(wish.repeatDisturbed),
     degree: wish.degree ?? 'auto',
     seed,
-    slotMs: wish.slotMs ?? Math.max(leastSlotMs, slotMsPerMeter * Math.max(...n), long),
+    slotMs: wish.slotMs ?? usualSlotMs(Math.max(...n), slow ? keys : []),
     churn: wish.churn,
     data: wish.data,
     facts: wish,
     command: ['pnpm compare', ...typed.map(quoted)].join(' ')
   }
+}
+
+/** Gives the real length of a slot that all contenders keep up with, ms. */
+export function usualSlotMs(n: number, longKeys: readonly number[]): number {
+  const { leastSlotMs, slotMsPerMeter } = COMPARISON_DEFAULTS
+  return Math.max(leastSlotMs, slotMsPerMeter * n, ...longKeys.map(bits => LONG_KEY_SLOT_MS[bits] ?? 0))
 }
 
 /** Quotes a word for a shell. */

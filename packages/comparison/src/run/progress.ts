@@ -2,31 +2,20 @@ import { busyText } from '@hushgrid/scenarios'
 import { lostByContender } from '../results/costs.ts'
 import type { ComparedRun } from '../results/result.ts'
 import type { ComparisonProgress } from './comparison.ts'
+import { ProgressLine, roughly } from './progress-line.ts'
 
-/** Shows progress on standard error: in a line that is written over on a terminal, in plain lines elsewhere. */
+/** Shows progress on standard error. */
 export function terminalProgress(): ComparisonProgress & { close(): void } {
-  const terminal = process.stderr.isTTY === true
-  let shown = ''
-  const clear = (): void => {
-    if (terminal && shown !== '') process.stderr.write('\r\u001B[K')
-    shown = ''
-  }
-  const line = (text: string): void => {
-    clear()
-    process.stderr.write(`${text}\n`)
-  }
+  const progress = new ProgressLine()
   return {
-    note: line,
-    warn: text => line(`warning: ${text}`),
+    note: text => progress.line(text),
+    warn: text => progress.line(`warning: ${text}`),
     begun: ({ number, of, what, left }) => {
-      const time = left === undefined ? '' : `, about ${inWords(left)} left`
-      const text = `${number}/${of} ${what} …${time}`
-      clear()
-      shown = text
-      process.stderr.write(terminal ? text : `${text}\n`)
+      const time = left === undefined ? '' : `, about ${roughly(left)} left`
+      progress.show(`${number}/${of} ${what} …${time}`)
     },
-    done: run => line(`${nameOf(run)}: ${summary(run)}`),
-    close: clear
+    done: run => progress.line(`${nameOf(run)}: ${summary(run)}`),
+    close: () => progress.close()
   }
 }
 
@@ -39,8 +28,4 @@ function summary({ slots, setup }: ComparedRun): string {
   const lost = slots.filter(lostByContender).length
   const busy = slots.filter(slot => slot.busy).length
   return `${exact} of ${slots.length} slots exact${lost > 0 ? `, ${lost} lost` : ''}${busyText(busy)}, set up in ${(setup.ms / 1000).toFixed(1)} s`
-}
-
-function inWords(ms: number): string {
-  return ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`
 }

@@ -1,20 +1,29 @@
-import type { ComparedRun } from '../results/result.ts'
-import { isDisturbed } from '../results/verdict.ts'
+/** Conditions under which a run is measured again. */
+export interface Again<Run> {
+  /** Most times that it is measured again. */
+  readonly again: number
+  /** Says how a busy machine disturbed a run; undefined where it did not. */
+  readonly disturbance: (run: Run) => string | undefined
+  readonly signal: AbortSignal
+  readonly warn: (text: string) => void
+}
 
 /**
  * Measures a run, and again while a busy machine disturbs it. The last run counts, whatever it is: to take the best of several
  * would be a choice of figures.
  *
- * @param on.again - most times that it is measured again
+ * @param before - number of disturbed runs that were measured before, and that this one replaces
  */
-export async function undisturbed(
-  measure: () => Promise<ComparedRun>,
-  on: { readonly again: number; readonly signal: AbortSignal; readonly warn: (text: string) => void }
-): Promise<ComparedRun> {
-  for (let replaces = 0; ; replaces++) {
+export async function undisturbed<Run extends object>(
+  measure: () => Promise<Run>,
+  { again, disturbance, signal, warn }: Again<Run>,
+  before = 0
+): Promise<Run & { readonly replaces?: number }> {
+  for (let replaces = before; ; replaces++) {
     const run = await measure()
-    const isLast = !isDisturbed(run) || replaces >= on.again || on.signal.aborted
-    if (isDisturbed(run)) on.warn(`disturbed by a busy machine: ${run.load?.reason}${isLast ? '' : '; it runs again'}`)
+    const reason = disturbance(run)
+    const isLast = reason === undefined || replaces >= again || signal.aborted
+    if (reason !== undefined) warn(`disturbed by a busy machine: ${reason}${isLast ? '' : '; it runs again'}`)
     if (isLast) return replaces === 0 ? run : { ...run, replaces }
   }
 }

@@ -112,6 +112,8 @@ export interface EvaluatedRun {
   /** Load of the machine meanwhile: true where other programs took so much that times are not to be trusted, and why. */
   readonly disturbed: boolean
   readonly disturbance?: string
+  /** Number of disturbed runs of the same order that this one replaces; left out where there were none. */
+  readonly replaces?: number
   /** Events that must never happen; a run with one is wrong. */
   readonly violations: readonly string[]
 }

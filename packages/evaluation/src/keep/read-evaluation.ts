@@ -1,0 +1,86 @@
+// Reads an evaluation back from its folder, so that figures and tables can be made from it, then or years later.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ComparedEnvironment } from '@hushgrid/lab'
+import { decodeText, HushgridError } from '@hushgrid/primitives'
+import { z } from 'zod'
+import { runName } from '../plan/run-name.ts'
+import type { Evaluation, EvaluationHead } from '../record/evaluation.ts'
+import type { RunOrder } from '../record/order.ts'
+import type { EvaluatedRun } from '../record/run.ts'
+import type { Basis } from './basis.ts'
+import { failureSchema, headSchema, orderSchema, runSchema } from './run-schema.ts'
+
+/** Folder that holds no evaluation, or a file of one that cannot be read. */
+export class EvaluationFolderError extends HushgridError {
+  override name = 'EvaluationFolderError'
+}
+
+/** `evaluation.json`. */
+export interface KeptHead extends EvaluationHead {
+  readonly environment: ComparedEnvironment
+  readonly basis: Basis
+}
+
+/**
+ * Reads an evaluation.
+ *
+ * @param without.disturbed - true to leave out runs that a busy machine disturbed
+ * @throws EvaluationFolderError
+ */
+export function readEvaluation(folder: string, without: { readonly disturbed?: boolean | undefined } = {}): Evaluation {
+  const { basis, ...head } = readHead(folder)
+  const runs: EvaluatedRun[] = []
+  const missing: { point: RunOrder['point']; failed?: string }[] = []
+  for (const { point } of readPlanned(folder)) {
+    const name = runName(point)
+    const run = existsSync(join(folder, 'runs', `${name}.json`)) ? readRun(folder, name) : undefined
+    if (run === undefined) missing.push({ point, ...failureOf(folder, name) })
+    else if (without.disturbed && run.disturbed) missing.push({ point, failed: `left out: ${run.disturbance ?? 'disturbed'}` })
+    else runs.push(run)
+  }
+  return { ...head, runs, missing }
+}
+
+/** Reads what was asked for. */
+export function readHead(folder: string): KeptHead {
+  return readJson(folder, 'evaluation.json', headSchema) as KeptHead
+}
+
+/** Reads the planned runs. */
+export function readPlanned(folder: string): readonly RunOrder[] {
+  return readJson(folder, 'planned.json', z.array(orderSchema))
+}
+
+/** Reads one run by its name. */
+export function readRun(folder: string, name: string): EvaluatedRun {
+  return readJson(folder, join('runs', `${name}.json`), runSchema)
+}
+
+function failureOf(folder: string, name: string): { readonly failed?: string } {
+  const file = join('failed', `${name}.json`)
+  return existsSync(join(folder, file)) ? { failed: readJson(folder, file, failureSchema).failed } : {}
+}
+
+/** Tells whether a folder has runs. */
+export function hasRuns(folder: string): boolean {
+  const runs = join(folder, 'runs')
+  return existsSync(runs) && readdirSync(runs).some(file => file.endsWith('.json'))
+}
+
+/** @throws EvaluationFolderError where the file is not there, is no JSON, or does not fit the schema */
+function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): T {
+  const file = join(folder, name)
+  let content: unknown
+  try {
+    content = JSON.parse(decodeText(readFileSync(file)))
+  } catch (cause) {
+    const got = cause instanceof SyntaxError ? 'no JSON' : ((cause as NodeJS.ErrnoException).code ?? String(cause))
+    throw new EvaluationFolderError(`${file}: expected a file of an evaluation, got ${got}`)
+  }
+  const parsed = schema.safeParse(content)
+  // The schema's copy lacks keys that it does not know; the content has them.
+  if (parsed.success) return content as T
+  const [issue] = parsed.error.issues
+  throw new EvaluationFolderError(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'expected a file of an evaluation'}`)
+}
