@@ -10,7 +10,7 @@ import { MOST_VALUES } from './values.ts'
 const METERS = { least: 6, most: 10_000 } as const
 /** Active and reactive energy both ways, the four quadrants, and apparent energy both ways. */
 export const MOST_LANES = 10
-const MOST_DELAY_MS = 60_000
+const MOST_DELAY_MS = 30_000
 const DAY_SECONDS = 86_400
 
 const range = z.strictObject({
@@ -59,7 +59,7 @@ const parameters = {
   lanes: values(z.int().min(1).max(MOST_LANES), `Numbers of lanes of a reading; ${lanes} unless set.`),
   bits: values(z.literal(KEY_BITS), `Bits of the modulus N of contenders that have one; ${bits} unless set.`),
   delayMs: values(
-    z.number().min(0).max(MOST_DELAY_MS),
+    z.int().min(0).max(MOST_DELAY_MS),
     `Mean delay of a message in virtual time, one way, ms; ${delayMs} unless set. Live nodes have what the machine gives them.`
   ),
   loss: values(fraction, `Fractions of messages that virtual time loses; ${loss} unless set.`),
@@ -123,7 +123,7 @@ const EXPECTED: Readonly<Record<keyof EvaluationFields, string>> = {
   churn: "the name of a churn scenario, or 'none'",
   lanes: `a whole number from 1 to ${MOST_LANES}`,
   bits: `one of ${KEY_BITS.join(', ')}`,
-  delayMs: `a number of ms from 0 to ${MOST_DELAY_MS}`,
+  delayMs: `whole ms from 0 to ${MOST_DELAY_MS}`,
   loss: 'a fraction from 0 to below 1',
   slots: 'a whole number from 1 to 100000',
   warmUp: 'a whole number from 0 to 1000',

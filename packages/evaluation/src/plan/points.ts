@@ -19,7 +19,7 @@ export interface LeftOut {
 const MOST_LIVE_QUADRATIC = 50
 /** Most meters of live nodes on one machine. */
 const MOST_LIVE = 1000
-/** Lanes that synthetic homes measure; virtual time makes up the others. */
+/** Lanes that synthetic homes measure. */
 const SYNTHETIC_LANES = 2
 
 /** Gives the points of a series, and those that are left out, each reason once. */
@@ -60,12 +60,14 @@ function wishesOf(series: Series): Wish[] {
 /** Gives the point of a wish, or the reason why there is none. */
 function pointOf(wish: Wish, hasData: boolean): SeriesPoint | string {
   const { traits, drive, n, dropout, churn, lanes, bits, gamma } = wish
+  if (!traits.drives.includes(drive)) return drive === 'live' ? 'it has no live nodes' : 'it does not run in virtual time'
+  if (lanes > SYNTHETIC_LANES && !hasData) return `synthetic homes measure ${SYNTHETIC_LANES} lanes; data may have more`
   const degree = traits.hasDegree ? degreeOf(wish) : null
   if (typeof degree === 'string') return degree
   const most = traits.mostLanes(bits)
   if (lanes > most) return `it has at most ${most} lanes`
   const network = drive === 'live' ? { delayMs: 0, loss: 0 } : { delayMs: wish.delayMs, loss: wish.loss }
-  const why = drive === 'live' ? whyNotLive(wish, degree, hasData) : undefined
+  const why = drive === 'live' ? whyNotLive(wish, degree) : undefined
   return (
     why ?? {
       contender: traits.name,
@@ -82,13 +84,11 @@ function pointOf(wish: Wish, hasData: boolean): SeriesPoint | string {
   )
 }
 
-function whyNotLive({ traits, n, dropout, lanes }: Wish, degree: number | null, hasData: boolean): string | undefined {
-  if (!traits.isLive) return 'it has no live nodes'
+function whyNotLive({ traits, n, dropout }: Wish, degree: number | null): string | undefined {
   if (dropout > 0) return 'live meters miss no single slots: churn takes them away'
   if (n > MOST_LIVE) return `it has at most ${MOST_LIVE} live meters on one machine`
   if (n > MOST_LIVE_QUADRATIC && traits.isQuadratic(n, degree))
     return `it has at most ${MOST_LIVE_QUADRATIC} live meters, since its messages grow with their square`
-  if (lanes > SYNTHETIC_LANES && !hasData) return `live synthetic homes measure ${SYNTHETIC_LANES} lanes`
   return undefined
 }
 

@@ -1,0 +1,129 @@
+// An evaluation as a command runs it: its progress, its folder and its exit status.
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { comparedContender, roughly } from '@hushgrid/comparison'
+import { checkDescriptors, comparedEnvironment, descriptorsApart } from '@hushgrid/lab'
+import { counted, HushgridError, wrappedText } from '@hushgrid/primitives'
+import { stopSignal } from '@hushgrid/runtime'
+import type { ExhibitName } from '../exhibits/names.ts'
+import { basisOf } from '../keep/basis.ts'
+import { EvaluationFolder } from '../keep/evaluation-folder.ts'
+import { readEvaluation } from '../keep/read-evaluation.ts'
+import { evaluationVerdict } from '../keep/verdict.ts'
+import type { EvaluationPlan } from '../plan/plan.ts'
+import { runName } from '../plan/run-name.ts'
+import { TimeLeft } from '../plan/time-left.ts'
+import type { Evaluation } from '../record/evaluation.ts'
+import { evaluate, ordersLeft, type RunModules } from './evaluate.ts'
+import { terminalProgress } from './progress.ts'
+import type { Jobs } from './schedule.ts'
+
+/** Makes figures, tables and the report in a folder; gives the files, relative to it. */
+export type WriteExhibits = (folder: string, evaluation: Evaluation, only?: readonly ExhibitName[]) => Promise<readonly string[]>
+
+/** What makes the figures of an evaluation. */
+export interface Making {
+  readonly writeExhibits: WriteExhibits
+  /** Exhibits that are made; those of the file unless given. */
+  readonly only?: readonly ExhibitName[] | undefined
+  /** True to make them without runs that a busy machine disturbed. */
+  readonly withoutDisturbed?: boolean | undefined
+}
+
+/** Wishes of a person for an evaluation. */
+export interface EvaluationWish extends Making {
+  /** Command that repeats it. */
+  readonly command: string
+  readonly out: string
+  /** Most runs side by side; all cores for simulated ones and one for live ones unless given. */
+  readonly jobs?: number | undefined
+  readonly repeatDisturbed: number
+  /** Modules that run an order. */
+  readonly modules?: RunModules
+}
+
+/** Modules that run an order unless others are given. */
+export const RUN_MODULES: RunModules = { simulated: new URL('./simulated.ts', import.meta.url), live: new URL('./live.ts', import.meta.url) }
+
+function jobsOf(jobs: number | undefined): Jobs {
+  return { simulated: jobs ?? availableParallelism(), live: jobs ?? 1 }
+}
+
+/**
+ * Runs what is left of an evaluation, and makes its exhibits once all runs are over.
+ *
+ * @returns the exit status: 0; 1 where a total was wrong, a rule was violated, or a run failed
+ * @throws HushgridError where the folder has another evaluation or cannot be written to
+ */
+export async function runEvaluation(plan: EvaluationPlan, wish: EvaluationWish): Promise<number> {
+  const { out, repeatDisturbed, modules = RUN_MODULES } = wish
+  checkLiveDescriptors(plan)
+  const progress = terminalProgress()
+  const environment = comparedEnvironment()
+  const beginning = { plan, command: wish.command, environment, basis: basisOf(plan.data) }
+  const folder = EvaluationFolder.open(out, beginning, progress.warn)
+  const left = ordersLeft(plan, folder, repeatDisturbed).length
+  const there = plan.orders.length - left
+  for (const { contender, why } of plan.leftOut) progress.note(`left out: ${contender}: ${why}`)
+  progress.note(`${counted(plan.orders.length, 'run')}${there > 0 ? `, of which ${there} are there` : ''}; seed ${plan.seed}`)
+  const stop = stopSignal()
+  try {
+    await evaluate(plan, folder, { jobs: jobsOf(wish.jobs), repeatDisturbed, modules, progress, signal: stop.signal })
+    progress.close()
+    if (stop.signal.aborted) {
+      process.stderr.write('ended before all runs were over; the same command goes on with the others\n')
+      return 0
+    }
+    return await makeExhibits(out, wish, 'written to')
+  } finally {
+    progress.close()
+    stop.dispose()
+  }
+}
+
+/** @throws HushgridError that says how to allow the descriptors that live nodes need */
+function checkLiveDescriptors({ orders }: EvaluationPlan): void {
+  const live = orders.filter(({ point }) => point.drive === 'live')
+  const most = Math.max(0, ...live.map(({ point }) => point.n))
+  // One more meter joins.
+  const needed = live.map(({ point }) => descriptorsApart(comparedContender(point.contender), point.n + 1))
+  if (live.length > 0) checkDescriptors(most, Math.max(...needed))
+}
+
+/**
+ * Makes figures and tables again from the runs in a folder.
+ *
+ * @returns the exit status, that of the evaluation itself
+ */
+export async function remakeEvaluation(folder: string, making: Making): Promise<number> {
+  return await makeExhibits(folder, making, 'made again in')
+}
+
+async function makeExhibits(folder: string, { writeExhibits, only, withoutDisturbed }: Making, made: string): Promise<number> {
+  const evaluation = readEvaluation(folder)
+  const { remarks, status } = evaluationVerdict(evaluation)
+  const shown = withoutDisturbed ? readEvaluation(folder, { disturbed: true }) : evaluation
+  if (shown.runs.length === 0) {
+    for (const remark of remarks) process.stderr.write(`${wrappedText(remark)}\n`)
+    throw new HushgridError(`${folder}: expected at least one run to make figures from, got none`)
+  }
+  const files = await writeExhibits(folder, shown, only)
+  process.stdout.write(`${counted(files.length, 'file')} ${made} ${folder}; open ${join(folder, 'report.html')}\n`)
+  for (const remark of remarks) process.stderr.write(`${wrappedText(remark)}\n`)
+  return status
+}
+
+/** Lists the runs of a plan, their number and a guess of the time that they take. */
+export function planText(plan: EvaluationPlan, jobs: number | undefined): string {
+  const { orders, leftOut } = plan
+  const drives = (['simulated', 'live'] as const).flatMap(drive => {
+    const count = orders.filter(({ point }) => point.drive === drive).length
+    return count === 0 ? [] : [`${count} ${drive}`]
+  })
+  const left = new TimeLeft().ofAll(orders, jobsOf(jobs))
+  return [
+    ...orders.map(({ point }) => runName(point)),
+    ...leftOut.map(({ contender, why }) => `left out: ${contender}: ${why}`),
+    `${counted(orders.length, 'run')}: ${drives.join(', ')}; seed ${plan.seed}; roughly ${roughly(left)}`
+  ].join('\n')
+}
