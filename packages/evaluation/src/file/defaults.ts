@@ -1,7 +1,9 @@
+// Defaults and names of parameters. Imports nothing, for options.
+
 /** Fewest runs of a point from whose values the order statistics give a 95 % interval of the median: 1 − 2 · 2⁻⁶ is 96.9 %. */
 export const LEAST_RUNS = 6
 
-/** Parameters that a file leaves out. Imports nothing, for options. */
+/** Parameters that a file leaves out. */
 export const EVALUATION_DEFAULTS = {
   n: 50,
   degree: 'auto',
@@ -20,3 +22,7 @@ export const EVALUATION_DEFAULTS = {
   repeats: LEAST_RUNS,
   changes: true
 } as const
+
+/** Parameters whose values are numbers, which a range may give and `pnpm sweep` may vary. */
+export const SWEPT = ['n', 'degree', 'gamma', 'dropout', 'lanes', 'bits', 'delayMs', 'loss'] as const
+export type Swept = (typeof SWEPT)[number]

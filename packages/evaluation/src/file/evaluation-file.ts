@@ -3,6 +3,7 @@ import { FilePlaceError, keyOffset, meant, nodeAt, type Path, type PlacedYaml, p
 import { isScalar } from 'yaml'
 import type { z } from 'zod'
 import { EXHIBIT_NAMES } from '../exhibits/names.ts'
+import { SWEPT } from './defaults.ts'
 import {
   type EvaluationFields,
   evaluationFields,
@@ -10,7 +11,6 @@ import {
   expectedOf,
   isValueOf,
   keysAt,
-  NUMERIC,
   type SeriesFields
 } from './evaluation-schema.ts'
 import { isRange, rangeMistake, valuesOf } from './values.ts'
@@ -115,7 +115,7 @@ function rangeMistakes(fields: EvaluationFields): Mistake[] {
 }
 
 function rangeMistakesOf(fields: SeriesFields | EvaluationFields, at: Path): Mistake[] {
-  return NUMERIC.flatMap(key => {
+  return SWEPT.flatMap(key => {
     const written = fields[key]
     if (!isRange(written)) return []
     const mistake = rangeMistake(written)

@@ -3,7 +3,7 @@ import { KEY_BITS } from '@hushgrid/paillier'
 import type { Path } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { EXHIBIT_NAMES } from '../exhibits/names.ts'
-import { EVALUATION_DEFAULTS, LEAST_RUNS } from './defaults.ts'
+import { EVALUATION_DEFAULTS, LEAST_RUNS, SWEPT, type Swept } from './defaults.ts'
 import { MOST_VALUES } from './values.ts'
 
 /** Bounds of the number of meters: a default network has totals of six at least, and more meters than this need days. */
@@ -132,11 +132,8 @@ const EXPECTED: Readonly<Record<keyof EvaluationFields, string>> = {
   series: 'a list of 1 to 100 mappings'
 }
 
-/** Parameters whose values are numbers, which a range may give. */
-export const NUMERIC = ['n', 'degree', 'gamma', 'dropout', 'lanes', 'bits', 'delayMs', 'loss'] as const
-export type NumericKey = (typeof NUMERIC)[number]
-const LISTED: readonly string[] = ['contenders', 'drive', 'churn', 'exhibits', ...NUMERIC]
-export const RANGE_KEYS = ['from', 'to', 'step', 'times'] as const
+const LISTED: readonly string[] = ['contenders', 'drive', 'churn', 'exhibits', ...SWEPT]
+const RANGE_KEYS = ['from', 'to', 'step', 'times'] as const
 
 /** Keys that a place of the file may have. */
 export function keysAt([key, index, parameter]: Path): readonly string[] {
@@ -152,12 +149,12 @@ export function expectedAt(path: Path): string {
   const one = EXPECTED[key as keyof EvaluationFields]
   if (within.length > 0) return typeof within[0] === 'number' ? one : 'a number'
   if (!LISTED.includes(String(key))) return one
-  const isNumeric = (NUMERIC as readonly string[]).includes(String(key))
+  const isNumeric = (SWEPT as readonly string[]).includes(String(key))
   return `${one}, ${isNumeric ? 'a list of such, or a range {from, to, step} or {from, to, times}' : 'or a list of such'}`
 }
 
 /** Tells whether a value is one of a parameter's; for values that a range gives. */
-export function isValueOf(key: NumericKey, value: number): boolean {
+export function isValueOf(key: Swept, value: number | string): boolean {
   return evaluationFields.shape[key].safeParse(value).success
 }
 

@@ -1,9 +1,12 @@
 // Process of one run: takes its order, runs it, and tells the result. A run of its own process has memory, compiler and
 // failures of its own.
+import { enableCompileCache } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { HushgridError } from '@hushgrid/primitives'
 import type { FromRun, RunModule, ToRun } from './context.ts'
 
+// Compiling what a run loads would take a second of each; the cache is Node's own, in the system's folder for such.
+enableCompileCache()
 const ended = new AbortController()
 // Ends this process with the one that started it, also while a run keeps the event loop from hearing of it.
 new Worker(new URL('./parent-watch.ts', import.meta.url), { workerData: process.ppid }).unref()
