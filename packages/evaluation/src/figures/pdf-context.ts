@@ -4,6 +4,9 @@ import { fontRuns, textWidth, type Weight } from './font.ts'
 
 type Operation = (document: PDFKit.PDFDocument) => void
 
+/** Map of the plane, as PDF and canvas write it. */
+type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
+
 /** Style that a context keeps and PDFKit does not, since it sets both paint and path at once. */
 interface Style {
   fillStyle: string
@@ -17,6 +20,7 @@ interface Style {
   font: string
   textAlign: string
   dash: readonly number[]
+  matrix: Matrix
 }
 
 const FIRST: Style = {
@@ -30,10 +34,14 @@ const FIRST: Style = {
   lineDashOffset: 0,
   font: '10px sans-serif',
   textAlign: 'left',
-  dash: []
+  dash: [],
+  matrix: [1, 0, 0, 1, 0, 0]
 }
 
-/** Context that draws lines, areas and text into a PDF as such, so that a page can be enlarged as far as one likes. */
+/**
+ * Context that draws lines, areas and text into a PDF as such, so that a page can be enlarged as far as one likes. It maps
+ * points itself: on a canvas a path keeps the place it had when it was made, in a PDF it goes with the map at painting.
+ */
 export class PdfContext implements Style {
   fillStyle = FIRST.fillStyle
   strokeStyle = FIRST.strokeStyle
@@ -46,14 +54,18 @@ export class PdfContext implements Style {
   font = FIRST.font
   textAlign = FIRST.textAlign
   dash: readonly number[] = FIRST.dash
+  matrix: Matrix = FIRST.matrix
   globalCompositeOperation = 'source-over'
   readonly #document: PDFKit.PDFDocument
+  readonly #paint: (colour: string) => string
   readonly #kept: Style[] = []
   /** Operations of the path that is being made; painted, it is gone in a PDF and not in a canvas. */
   #path: Operation[] = []
 
-  constructor(document: PDFKit.PDFDocument) {
+  /** @param paint - gives the colour that is drawn for one that is asked for */
+  constructor(document: PDFKit.PDFDocument, paint: (colour: string) => string) {
     this.#document = document
+    this.#paint = paint
   }
 
   save(): void {
@@ -68,15 +80,26 @@ export class PdfContext implements Style {
   }
 
   translate(x: number, y: number): void {
-    this.#document.translate(x, y)
+    this.#map([1, 0, 0, 1, x, y])
   }
 
   scale(x: number, y: number): void {
-    this.#document.scale(x, y)
+    this.#map([x, 0, 0, y, 0, 0])
   }
 
   rotate(radians: number): void {
-    this.#document.rotate((radians * 180) / Math.PI)
+    const [cos, sin] = [Math.cos(radians), Math.sin(radians)]
+    this.#map([cos, sin, -sin, cos, 0, 0])
+  }
+
+  #map([a, b, c, d, e, f]: Matrix): void {
+    const [A, B, C, D, E, F] = this.matrix
+    this.matrix = [A * a + C * b, B * a + D * b, A * c + C * d, B * c + D * d, A * e + C * f + E, B * e + D * f + F]
+  }
+
+  #at(x: number, y: number): [number, number] {
+    const [a, b, c, d, e, f] = this.matrix
+    return [a * x + c * y + e, b * x + d * y + f]
   }
 
   setLineDash(dash: readonly number[]): void {
@@ -92,23 +115,31 @@ export class PdfContext implements Style {
   }
 
   moveTo(x: number, y: number): void {
-    this.#path.push(document => document.moveTo(x, y))
+    const to = this.#at(x, y)
+    this.#path.push(document => document.moveTo(...to))
   }
 
   lineTo(x: number, y: number): void {
-    this.#path.push(document => document.lineTo(x, y))
+    const to = this.#at(x, y)
+    this.#path.push(document => document.lineTo(...to))
   }
 
   bezierCurveTo(...[ax, ay, bx, by, x, y]: readonly [number, number, number, number, number, number]): void {
-    this.#path.push(document => document.bezierCurveTo(ax, ay, bx, by, x, y))
+    const [a, b, to] = [this.#at(ax, ay), this.#at(bx, by), this.#at(x, y)]
+    this.#path.push(document => document.bezierCurveTo(...a, ...b, ...to))
   }
 
   quadraticCurveTo(ax: number, ay: number, x: number, y: number): void {
-    this.#path.push(document => document.quadraticCurveTo(ax, ay, x, y))
+    const [a, to] = [this.#at(ax, ay), this.#at(x, y)]
+    this.#path.push(document => document.quadraticCurveTo(...a, ...to))
   }
 
   rect(x: number, y: number, width: number, height: number): void {
-    this.#path.push(document => document.rect(x, y, width, height))
+    this.moveTo(x, y)
+    this.lineTo(x + width, y)
+    this.lineTo(x + width, y + height)
+    this.lineTo(x, y + height)
+    this.closePath()
   }
 
   /** Draws an arc as quarter turns at most, each a curve of third order. */
@@ -131,7 +162,7 @@ export class PdfContext implements Style {
   }
 
   fill(): void {
-    this.#trace().fillColor(this.fillStyle, this.globalAlpha).fill()
+    this.#trace().fillColor(this.#paint(this.fillStyle), this.globalAlpha).fill()
   }
 
   stroke(): void {
@@ -141,22 +172,26 @@ export class PdfContext implements Style {
     // PDFKit takes no gap of nothing; a line without one is whole.
     if (on > 0 && off > 0) document.dash([...this.dash] as unknown as number, { phase: this.lineDashOffset })
     else document.undash()
-    document.strokeColor(this.strokeStyle, this.globalAlpha).stroke()
+    document.strokeColor(this.#paint(this.strokeStyle), this.globalAlpha).stroke()
   }
 
   fillRect(x: number, y: number, width: number, height: number): void {
-    this.#document.rect(x, y, width, height).fillColor(this.fillStyle, this.globalAlpha).fill()
+    this.beginPath()
+    this.rect(x, y, width, height)
+    this.fill()
   }
 
   fillText(text: string, x: number, y: number): void {
     const { size, weight } = fontOf(this.font)
     const width = textWidth(text, size, weight)
     let left = this.textAlign === 'center' ? x - width / 2 : this.textAlign === 'right' ? x - width : x
-    this.#document.fontSize(size).fillColor(this.fillStyle, this.globalAlpha)
+    this.#document.save()
+    this.#document.transform(...this.matrix).fontSize(size).fillColor(this.#paint(this.fillStyle), this.globalAlpha)
     for (const run of fontRuns(text, weight)) {
       this.#document.font(run.font).text(run.text, left, y, { lineBreak: false, baseline: 'alphabetic' })
       left += textWidth(run.text, size, weight)
     }
+    this.#document.restore()
   }
 
   #trace(): PDFKit.PDFDocument {
