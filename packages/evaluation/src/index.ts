@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { EXHIBIT_NAMES, type ExhibitName } from './exhibits/names.ts'
+export { type WriteOptions, writeExhibits } from './exhibits/write-exhibits.ts'
 export type { Evaluation, EvaluationHead } from './record/evaluation.ts'
 export type { RunOrder } from './record/order.ts'
 export type { CostByRole, EvaluatedChange, EvaluatedCost, EvaluatedRun, EvaluatedSlot, EvaluatedStorage, RunPoint } from './record/run.ts'

@@ -5,13 +5,10 @@ import type { Figure, FigureName } from '../figures/figures.ts'
 import type { ComparedResults } from '../results/result.ts'
 import { verdictOf } from '../results/verdict.ts'
 import { escapeMarkup } from './markup.ts'
-import { REPORT_STYLE } from './style.ts'
+import { environmentFacts, factsHtml, pageHtml } from './page.ts'
 import { htmlTable, type Table } from './table.ts'
 import type { TableName } from './tables.ts'
 import { FILES, LIMITS, MEASURES } from './text.ts'
-
-/** Policy that lets nothing be loaded, not even by mistake; styles are the report's own. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 type Part = { readonly table: TableName } | { readonly figure: FigureName } | { readonly html: string }
 
@@ -47,13 +44,10 @@ const SECTIONS: readonly Section[] = [
   { id: 'extrapolation', title: 'A million meters', parts: [{ html: EXTRAPOLATION_WARNING }, { table: 'extrapolation' }] }
 ]
 
-const facts = (entries: readonly (readonly [string, string])[], kind: string): string =>
-  `<dl class="${kind}">${entries.map(([term, value]) => `<dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(value)}</dd>`).join('\n')}</dl>`
-
 const distinct = (values: readonly (string | number)[]): string => [...new Set(values)].join(', ')
 
 function setting({ runs, ...results }: ComparedResults): string {
-  return facts(
+  return factsHtml(
     [
       ['measured', `${results.started} to ${results.ended}`],
       ['modes', distinct(runs.map(({ mode }) => mode))],
@@ -65,26 +59,6 @@ function setting({ runs, ...results }: ComparedResults): string {
       ['lanes', results.lanes.join(', ')],
       ['churn', results.churn ?? 'none'],
       ['seed', results.seed]
-    ],
-    'facts'
-  )
-}
-
-function environmentFacts(environment: ComparedEnvironment): string {
-  const { commit, changed, versions } = environment
-  return facts(
-    [
-      ['processor', `${environment.cpu}, ${environment.cores} cores`],
-      ['memory', `${(environment.memoryBytes / 1e9).toFixed(1)} GB`],
-      ['platform', environment.platform],
-      ['Node', `${environment.node}, OpenSSL ${environment.openssl}`],
-      [
-        'versions',
-        Object.entries(versions)
-          .map(entry => entry.join(' '))
-          .join(', ')
-      ],
-      ['commit', commit === null ? 'not from a git checkout' : `${commit}${changed ? ', with changes that were not committed' : ''}`]
     ],
     'facts'
   )
@@ -118,25 +92,17 @@ export function reportHtml(
     {
       id: 'repeat',
       title: 'Repeat it',
-      html: `<pre><code>${escapeMarkup(results.command)}</code></pre><p>Tables and figures again from the raw results: <code>pnpm compare --from</code> and this folder.</p>${facts(FILES, 'facts')}`
+      html: `<pre><code>${escapeMarkup(results.command)}</code></pre><p>Tables and figures again from the raw results: <code>pnpm compare --from</code> and this folder.</p>${factsHtml(FILES, 'facts')}`
     },
-    { id: 'measures', title: 'How it was measured', html: facts(MEASURES, 'measures') },
+    { id: 'measures', title: 'How it was measured', html: factsHtml(MEASURES, 'measures') },
     { id: 'limits', title: 'Limits', html: `<ul>${LIMITS.map(limit => `<li>${escapeMarkup(limit)}</li>`).join('\n')}</ul>` },
     { id: 'environment', title: 'Environment', html: environmentFacts(environment) }
   ]
   const all = [...sections, ...rest]
   const title = 'What the DC-net costs, and what Paillier costs'
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Hushgrid: ${escapeMarkup(title)}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<header>
+  return pageHtml(
+    title,
+    `<header>
 <h1>${escapeMarkup(title)}</h1>
 <p class="lead">The same readings, the same seed and the same changes through each mode, on live libp2p nodes.</p>
 ${verdictOf(results)
@@ -149,8 +115,6 @@ ${setting(results)}
 </header>
 <main>
 ${all.map(section => `<section id="${section.id}">\n<h2>${escapeMarkup(section.title)}</h2>\n${section.html}\n</section>`).join('\n')}
-</main>
-</body>
-</html>
-`
+</main>`
+  )
 }

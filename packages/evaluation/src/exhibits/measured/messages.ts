@@ -1,0 +1,29 @@
+import { measuredFigures } from '../../figures/cost-figure.ts'
+import { bearersIn, bearerTitle, costTable } from '../../tables/cost-table.ts'
+import { perReading } from '../../values/run-values.ts'
+import type { Exhibit } from '../exhibit.ts'
+
+export const messages: Exhibit = {
+  name: 'messages',
+  title: 'Messages per reading',
+  make: scene => {
+    const bearers = bearersIn(scene)
+    const measures = bearers.map(bearer => ({
+      name: `messages-${bearer}`,
+      title: `messages sent by ${bearer === 'meter' ? 'a meter' : bearer === 'house' ? 'a household' : 'the collecting side'} (per reading)`,
+      valueOf: (run: Parameters<typeof perReading>[0]) => perReading(run, bearer, 'sentMessages')
+    }))
+    const drawn = measuredFigures(scene, measures)
+    const costs = bearers.flatMap(bearer => [
+      { bearer, metric: 'sentMessages' as const, title: `${bearerTitle(bearer)} sent`, unit: '/ reading' },
+      { bearer, metric: 'receivedMessages' as const, title: `${bearerTitle(bearer)} received`, unit: '/ reading' }
+    ])
+    return {
+      figures: drawn.figures,
+      tables: [costTable(scene, drawn, { name: 'messages', title: 'Messages per reading', costs })],
+      caption:
+        'Messages handed to the network, once for each receiver, over the readings in a slot’s total; a run’s value is the median of its steady slots. A message repeated because it was lost counts again.',
+      remarks: []
+    }
+  }
+}

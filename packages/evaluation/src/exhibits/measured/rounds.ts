@@ -1,0 +1,46 @@
+import { measuredFigures } from '../../figures/cost-figure.ts'
+import { POINT_COLUMNS, pointCells } from '../../tables/cost-table.ts'
+import { BOUNDS_NOTE, cell, number, type ValueTable } from '../../tables/table.ts'
+import { latencyOf } from '../../values/run-values.ts'
+import { summaryOf } from '../../values/series.ts'
+import type { Exhibit } from '../exhibit.ts'
+
+export const rounds: Exhibit = {
+  name: 'rounds',
+  title: 'Rounds and latency',
+  make: scene => {
+    const simulated = { ...scene, runs: scene.runs.filter(({ point }) => point.drive === 'simulated') }
+    const shown = simulated.runs.length > 0 ? simulated : scene
+    const drawn = measuredFigures(
+      shown,
+      [
+        { name: 'rounds-latency', title: 'slot’s end to total (protocol ms)', valueOf: run => latencyOf(run, 'sinceEndMs') },
+        { name: 'rounds', title: 'message rounds to the total', valueOf: run => latencyOf(run, 'rounds') }
+      ],
+      ['delayMs', 'loss', 'n']
+    )
+    const table: ValueTable = {
+      name: 'rounds',
+      title: 'Rounds to a total, and how long they take',
+      columns: [...POINT_COLUMNS(drawn.axis), number('delay', 'ms'), number('loss'), number('rounds'), number('latency', 'ms'), number('runs')],
+      rows: drawn.series.flatMap(series =>
+        series.cells.map(point => [
+          ...pointCells(drawn.axis, series, point),
+          point.point.delayMs,
+          point.point.loss,
+          cell(summaryOf(shown, point, run => latencyOf(run, 'rounds'))),
+          cell(summaryOf(shown, point, run => latencyOf(run, 'sinceEndMs'))),
+          point.runs.length
+        ])
+      ),
+      notes: [BOUNDS_NOTE(scene.leastRuns)]
+    }
+    return {
+      figures: drawn.figures,
+      tables: [table],
+      caption:
+        'Message rounds from the end of a slot to its total, and the time that they take by the protocol’s clock under the network’s delay and loss; a run’s value is the median of its slots that have a total. Computation takes no time in virtual time, so that slow cryptography is not in the latency.',
+      remarks: []
+    }
+  }
+}

@@ -1,0 +1,59 @@
+// What exhibits are made from: the runs that count, and what is to be said of those that do not.
+
+import { counted } from '@hushgrid/primitives'
+import type { Evaluation } from '../record/evaluation.ts'
+import type { EvaluatedRun, RunPoint } from '../record/run.ts'
+import { LEAST_FOR_INTERVAL } from '../statistics/interval.ts'
+
+export interface Scene {
+  readonly evaluation: Evaluation
+  /** Runs that count. */
+  readonly runs: readonly EvaluatedRun[]
+  /** Fewest runs from which an interval is given. */
+  readonly leastRuns: number
+  /** Disturbed runs that were left out on request. */
+  readonly leftOut: readonly EvaluatedRun[]
+}
+
+/** @param undisturbed - true to leave out runs that a busy machine disturbed */
+export function sceneOf(evaluation: Evaluation, undisturbed: boolean): Scene {
+  const leaves = ({ disturbed }: EvaluatedRun): boolean => undisturbed && disturbed
+  return {
+    evaluation,
+    runs: evaluation.runs.filter(run => !leaves(run)),
+    leastRuns: Math.max(LEAST_FOR_INTERVAL, evaluation.leastRuns),
+    leftOut: evaluation.runs.filter(leaves)
+  }
+}
+
+/** Names a run's point for a sentence. */
+export function pointText({ contender, drive, n, bits, repeat }: RunPoint): string {
+  return `${contender}${bits === null ? '' : ` ${bits}`}${drive === 'live' ? ' live' : ''}, n = ${n}, repeat ${repeat + 1}`
+}
+
+/** Most runs or contenders that a remark names one by one. */
+const MOST_NAMED = 4
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMED
+  return `${names.slice(0, MOST_NAMED).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`
+}
+
+/** Says what must be known before anybody believes the figures, a sentence each. */
+export function sceneRemarks({ evaluation, runs, leftOut }: Scene): readonly string[] {
+  const { missing } = evaluation
+  const failed = missing.filter(each => each.failed !== undefined)
+  const disturbed = runs.filter(run => run.disturbed)
+  const violated = runs.filter(({ violations }) => violations.length > 0)
+  const wrong = runs.filter(({ slots }) => slots.some(({ exact }) => exact === false))
+  const name = ({ point }: { readonly point: RunPoint }): string => pointText(point)
+  const remark = (some: readonly { readonly point: RunPoint }[], text: string): string[] =>
+    some.length === 0 ? [] : [`${counted(some.length, 'run')} ${text}: ${listed(some.map(name))}.`]
+  return [
+    ...remark(violated, 'with an event that must never happen, so that they are wrong'),
+    ...remark(wrong, 'with a total that is not the sum of its readings'),
+    ...remark(missing, `planned and not there${failed.length > 0 ? `, ${failed.length} of which failed` : ''}`),
+    ...remark(disturbed, 'disturbed by a busy machine, so that their times are not to be relied on'),
+    ...remark(leftOut, 'disturbed by a busy machine and left out')
+  ]
+}
