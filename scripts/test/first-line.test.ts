@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
-const COMMANDS = ['nodes-start', 'demo', 'compare', 'churn', 'bench'].map(
+const COMMANDS = ['nodes-start', 'demo', 'compare', 'evaluate', 'sweep', 'churn', 'bench'].map(
   name => new URL(`../src/commands/${name}-command.ts`, import.meta.url).href
 )
 /** Imports modules in a process of their own, and prints the addresses of all that came with them. */
@@ -26,5 +26,5 @@ it('of every command that starts nodes', { timeout: 60_000 }, () => {
       /libp2p|packages\/(?:network|simulator|demo|pes|dcnet|scenarios)\/|nodes\/[a-z]+\/src(?!\/readings\/data-options\.ts)/.test(url)
     )
   ).toEqual([])
-  expect(loaded.filter(url => /packages\/(?:lab|comparison|bench)\/src\/index\.ts/.test(url))).toEqual([])
+  expect(loaded.filter(url => /packages\/(?:lab|comparison|evaluation|bench)\/src\/index\.ts/.test(url))).toEqual([])
 })

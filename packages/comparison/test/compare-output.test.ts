@@ -178,7 +178,12 @@ describe('a busy machine', () => {
     const measured = async (again: number, ...runs: readonly ComparedRun[]) => {
       const left = [...runs]
       const said: string[] = []
-      const run = await undisturbed(() => Promise.resolve(left.shift() as ComparedRun), { again, disturbance, signal, warn: text => said.push(text) })
+      const run = await undisturbed(() => Promise.resolve(left.shift() as ComparedRun), {
+        again,
+        disturbance,
+        signal,
+        warn: text => said.push(text)
+      })
       return { run, said, left: left.length }
     }
     const why = `disturbed by a busy machine: ${load.reason}`

@@ -4,7 +4,7 @@ import {
   labNetwork,
   loadScenario,
   readingsOfRecording,
-  recordedReadings,
+  type recordedReadings,
   scenarioPath,
   syntheticReadings
 } from '@hushgrid/lab'

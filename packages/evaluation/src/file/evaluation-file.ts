@@ -124,4 +124,3 @@ function rangeMistakesOf(fields: SeriesFields | EvaluationFields, at: Path): Mis
     return wrong === undefined ? [] : [{ path: [...at, key], expected: `values of which each is ${expectedOf(key)}`, got: String(wrong) }]
   })
 }
-

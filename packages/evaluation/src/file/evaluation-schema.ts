@@ -47,7 +47,10 @@ const { n, degree, gamma, dropout, lanes, bits, delayMs, loss, repeats, warmUp, 
 /** Keys of a series; those of the file itself hold for all its series. */
 const parameters = {
   contenders: words(z.string().min(1), "Names of contenders; 'all', 'house' or 'schemes' for many; all unless set."),
-  drive: words(z.enum(['simulated', 'live']), 'Virtual time in one process, or libp2p nodes with a process for each role; simulated unless set.'),
+  drive: words(
+    z.enum(['simulated', 'live']),
+    'Virtual time in one process, or libp2p nodes with a process for each role; simulated unless set.'
+  ),
   n: values(z.int().min(METERS.least).max(METERS.most), `Numbers of meters; ${n} unless set.`),
   degree: values(
     z.union([z.literal('auto'), z.int().min(2).max(65_534).multipleOf(2)]),
@@ -68,13 +71,17 @@ const parameters = {
   changes: z
     .boolean()
     .optional()
-    .describe('True to have a meter join, one leave and one crash after the measured slots, and to measure what each cost; true unless set.'),
+    .describe(
+      'True to have a meter join, one leave and one crash after the measured slots, and to measure what each cost; true unless set.'
+    ),
   repeats: z
     .int()
     .min(1)
     .max(1000)
     .optional()
-    .describe(`Runs of each point, each with a seed of its own; ${repeats} unless set. Fewer than ${LEAST_RUNS} give no 95 % interval of a median.`)
+    .describe(
+      `Runs of each point, each with a seed of its own; ${repeats} unless set. Fewer than ${LEAST_RUNS} give no 95 % interval of a median.`
+    )
 }
 
 /** An evaluation file before its keys are checked against each other. */
@@ -100,7 +107,9 @@ export const evaluationFields = z.strictObject({
     .min(1)
     .max(100)
     .optional()
-    .describe('Blocks of parameters, each over the file’s own; every block is a full cross product, and a point that comes twice runs once.')
+    .describe(
+      'Blocks of parameters, each over the file’s own; every block is a full cross product, and a point that comes twice runs once.'
+    )
 })
 
 export type EvaluationFields = z.output<typeof evaluationFields>

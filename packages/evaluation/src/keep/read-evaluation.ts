@@ -1,5 +1,5 @@
 // Reads an evaluation back from its folder, so that figures and tables can be made from it, then or years later.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ComparedEnvironment } from '@hushgrid/lab'
 import { decodeText, HushgridError } from '@hushgrid/primitives'
@@ -25,10 +25,9 @@ export interface KeptHead extends EvaluationHead {
 /**
  * Reads an evaluation.
  *
- * @param without.disturbed - true to leave out runs that a busy machine disturbed
  * @throws EvaluationFolderError
  */
-export function readEvaluation(folder: string, without: { readonly disturbed?: boolean | undefined } = {}): Evaluation {
+export function readEvaluation(folder: string): Evaluation {
   const { basis, ...head } = readHead(folder)
   const runs: EvaluatedRun[] = []
   const missing: { point: RunOrder['point']; failed?: string }[] = []
@@ -36,7 +35,6 @@ export function readEvaluation(folder: string, without: { readonly disturbed?: b
     const name = runName(point)
     const run = existsSync(join(folder, 'runs', `${name}.json`)) ? readRun(folder, name) : undefined
     if (run === undefined) missing.push({ point, ...failureOf(folder, name) })
-    else if (without.disturbed && run.disturbed) missing.push({ point, failed: `left out: ${run.disturbance ?? 'disturbed'}` })
     else runs.push(run)
   }
   return { ...head, runs, missing }
@@ -60,12 +58,6 @@ export function readRun(folder: string, name: string): EvaluatedRun {
 function failureOf(folder: string, name: string): { readonly failed?: string } {
   const file = join('failed', `${name}.json`)
   return existsSync(join(folder, file)) ? { failed: readJson(folder, file, failureSchema).failed } : {}
-}
-
-/** Tells whether a folder has runs. */
-export function hasRuns(folder: string): boolean {
-  const runs = join(folder, 'runs')
-  return existsSync(runs) && readdirSync(runs).some(file => file.endsWith('.json'))
 }
 
 /** @throws EvaluationFolderError where the file is not there, is no JSON, or does not fit the schema */

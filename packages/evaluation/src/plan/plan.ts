@@ -52,7 +52,8 @@ export function evaluationPlan(fields: EvaluationFields, seed?: string, source?:
     const { points, left } = seriesPoints(each, fields.data !== undefined)
     leftOut.push(...left)
     const [first] = left
-    if (points.length === 0) refuse(each.at('contenders'), 'a contender that can run so', first ? `${first.contender}: ${first.why}` : 'none')
+    if (points.length === 0)
+      refuse(each.at('contenders'), 'a contender that can run so', first ? `${first.contender}: ${first.why}` : 'none')
     repeats = Math.max(repeats, each.repeats)
     merge(wanted, points, each)
     if (wanted.size * repeats > MOST_RUNS) refuse(each.path, `at most ${MOST_RUNS} runs`, `more, of ${wanted.size} points`)
@@ -81,7 +82,9 @@ type Refuse = (path: Path, expected: string, got?: string) => never
 function refuser(source: EvaluationSource | undefined): Refuse {
   return (path, expected, got) => {
     if (source) return refuseInEvaluation(source, { path, expected, got })
-    throw new HushgridError(`${path.filter(part => part !== 'series' && typeof part !== 'number').join('.')}: expected ${expected}, got ${got}`)
+    throw new HushgridError(
+      `${path.filter(part => part !== 'series' && typeof part !== 'number').join('.')}: expected ${expected}, got ${got}`
+    )
   }
 }
 
@@ -162,4 +165,3 @@ function laneCodes(lanes: number): string[] {
 export function readingsText({ data, seed }: Pick<EvaluationPlan, 'data' | 'seed'>): string {
   return data === undefined ? `synthetic homes, seed ${seed} and the number of the repeat` : `readings of ${basename(data)}`
 }
-

@@ -23,7 +23,10 @@ const MOST_LIVE = 1000
 const SYNTHETIC_LANES = 2
 
 /** Gives the points of a series, and those that are left out, each reason once. */
-export function seriesPoints(series: Series, hasData: boolean): { readonly points: readonly SeriesPoint[]; readonly left: readonly LeftOut[] } {
+export function seriesPoints(
+  series: Series,
+  hasData: boolean
+): { readonly points: readonly SeriesPoint[]; readonly left: readonly LeftOut[] } {
   const points: SeriesPoint[] = []
   const left = new Map<string, LeftOut>()
   for (const wish of wishesOf(series)) {

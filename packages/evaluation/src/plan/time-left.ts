@@ -34,7 +34,7 @@ function slotMs({ contender, n, degree, bits }: RunOrder['point']): number {
   const messages = scheme?.(options).facts.messages(n) ?? n * (1 + (degree ?? 0) / n)
   // Schemes in which meters encrypt to each other have a residue for each pair of them.
   const residues = bits === null ? 0 : scheme?.().facts.family === 'interactive' ? n * n : n
-  return METER_MS * n + MESSAGE_MS * messages + RESIDUE_MS * (RESIDUE_GROWTH ** Math.log2((bits ?? RESIDUE_BITS) / RESIDUE_BITS)) * residues
+  return METER_MS * n + MESSAGE_MS * messages + RESIDUE_MS * RESIDUE_GROWTH ** Math.log2((bits ?? RESIDUE_BITS) / RESIDUE_BITS) * residues
 }
 
 /** Estimates of what is left, which learn from runs that are over. */
@@ -67,7 +67,7 @@ export class TimeLeft {
 
 /** Names what a run has in common with others, the closest first. */
 function likesOf({ point: { contender, drive, n, bits, degree } }: RunOrder): string[] {
-  return [[contender, drive, n, bits, degree], [contender, drive, n, bits], [contender, drive, bits], [contender, drive], [drive]].map(like =>
-    JSON.stringify(like)
+  return [[contender, drive, n, bits, degree], [contender, drive, n, bits], [contender, drive, bits], [contender, drive], [drive]].map(
+    like => JSON.stringify(like)
   )
 }

@@ -96,7 +96,15 @@ function costsOf(roles: ComparedSlot['roles']): CostByRole {
   return Object.fromEntries(Object.entries(roles).map(([role, cost]) => [role, costOf(cost)]))
 }
 
-function costOf({ cpuMs, sentMessages, receivedMessages, sentPayload, receivedPayload, sentBytes, receivedBytes }: RoleCost): EvaluatedCost {
+function costOf({
+  cpuMs,
+  sentMessages,
+  receivedMessages,
+  sentPayload,
+  receivedPayload,
+  sentBytes,
+  receivedBytes
+}: RoleCost): EvaluatedCost {
   return {
     cpuMs,
     sentMessages,

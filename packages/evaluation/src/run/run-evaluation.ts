@@ -5,7 +5,8 @@ import { comparedContender, roughly } from '@hushgrid/comparison'
 import { checkDescriptors, comparedEnvironment, descriptorsApart } from '@hushgrid/lab'
 import { counted, HushgridError, wrappedText } from '@hushgrid/primitives'
 import { stopSignal } from '@hushgrid/runtime'
-import type { ExhibitName } from '../exhibits/names.ts'
+import { EXHIBIT_NAMES, type ExhibitName } from '../exhibits/names.ts'
+import { writeExhibits } from '../exhibits/write-exhibits.ts'
 import { basisOf } from '../keep/basis.ts'
 import { EvaluationFolder } from '../keep/evaluation-folder.ts'
 import { readEvaluation } from '../keep/read-evaluation.ts'
@@ -18,12 +19,8 @@ import { evaluate, ordersLeft, type RunModules } from './evaluate.ts'
 import { terminalProgress } from './progress.ts'
 import type { Jobs } from './schedule.ts'
 
-/** Makes figures, tables and the report in a folder; gives the files, relative to it. */
-export type WriteExhibits = (folder: string, evaluation: Evaluation, only?: readonly ExhibitName[]) => Promise<readonly string[]>
-
-/** What makes the figures of an evaluation. */
-export interface Making {
-  readonly writeExhibits: WriteExhibits
+/** Wishes of a person for the figures of an evaluation. */
+interface Making {
   /** Exhibits that are made; those of the file unless given. */
   readonly only?: readonly ExhibitName[] | undefined
   /** True to make them without runs that a busy machine disturbed. */
@@ -43,7 +40,10 @@ export interface EvaluationWish extends Making {
 }
 
 /** Modules that run an order unless others are given. */
-export const RUN_MODULES: RunModules = { simulated: new URL('./simulated.ts', import.meta.url), live: new URL('./live.ts', import.meta.url) }
+export const RUN_MODULES: RunModules = {
+  simulated: new URL('./simulated.ts', import.meta.url),
+  live: new URL('./live.ts', import.meta.url)
+}
 
 function jobsOf(jobs: number | undefined): Jobs {
   return { simulated: jobs ?? availableParallelism(), live: jobs ?? 1 }
@@ -99,18 +99,27 @@ export async function remakeEvaluation(folder: string, making: Making): Promise<
   return await makeExhibits(folder, making, 'made again in')
 }
 
-async function makeExhibits(folder: string, { writeExhibits, only, withoutDisturbed }: Making, made: string): Promise<number> {
+async function makeExhibits(folder: string, { only, withoutDisturbed }: Making, made: string): Promise<number> {
   const evaluation = readEvaluation(folder)
   const { remarks, status } = evaluationVerdict(evaluation)
-  const shown = withoutDisturbed ? readEvaluation(folder, { disturbed: true }) : evaluation
-  if (shown.runs.length === 0) {
+  const say = (): void => {
     for (const remark of remarks) process.stderr.write(`${wrappedText(remark)}\n`)
+  }
+  if (evaluation.runs.every(run => withoutDisturbed && run.disturbed)) {
+    say()
     throw new HushgridError(`${folder}: expected at least one run to make figures from, got none`)
   }
-  const files = await writeExhibits(folder, shown, only)
-  process.stdout.write(`${counted(files.length, 'file')} ${made} ${folder}; open ${join(folder, 'report.html')}\n`)
-  for (const remark of remarks) process.stderr.write(`${wrappedText(remark)}\n`)
+  const chosen = only ?? chosenOf(evaluation)
+  const files = await writeExhibits(folder, evaluation, chosen, { undisturbed: withoutDisturbed ?? false })
+  const report = chosen === undefined ? `; open ${join(folder, 'report.html')}` : ''
+  process.stdout.write(`${counted(files.length, 'file')} ${made} ${folder}${report}\n`)
+  say()
   return status
+}
+
+/** Gives the exhibits that the file asks for; undefined where it asks for all, which come with a report. */
+function chosenOf({ exhibits }: Evaluation): readonly ExhibitName[] | undefined {
+  return exhibits.length === EXHIBIT_NAMES.length ? undefined : EXHIBIT_NAMES.filter(name => exhibits.includes(name))
 }
 
 /** Lists the runs of a plan, their number and a guess of the time that they take. */
