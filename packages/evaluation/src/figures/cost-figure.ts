@@ -2,7 +2,7 @@
 
 import type { EvaluatedRun } from '../record/run.ts'
 import type { Scene } from '../values/scene.ts'
-import { axisOf, headlineOf, PARAMETER_TITLES, type Parameter, type Series, seriesAgainst, summaryOf } from '../values/series.ts'
+import { axisOf, PARAMETER_TITLES, type Parameter, type Series, seriesAgainst, seriesAtOneSize, summaryOf } from '../values/series.ts'
 import { dotPanel } from './dot-panel.ts'
 import { type Line, linePanels } from './line-panel.ts'
 import { markOf } from './look.ts'
@@ -45,16 +45,9 @@ function linesOf(scene: Scene, series: readonly Series[], valueOf: Measure['valu
 /** @param preferred - parameters to draw against, the first with several values */
 export function measuredFigures(scene: Scene, measures: readonly Measure[], preferred: readonly Parameter[] = ['n']): MeasuredFigures {
   const axis = axisOf(scene, preferred)
-  const series = axis === 'n' || axis === null ? seriesAgainst(scene, 'n') : atOneSize(scene, axis)
+  const series = axis === 'n' || axis === null ? seriesAgainst(scene, 'n') : seriesAtOneSize(scene, axis)
   const figures = measures.flatMap(measure => (axis === null ? asDots(scene, series, measure) : asLines(scene, series, measure, axis)))
   return { figures, axis: axis ?? 'n', series }
-}
-
-/** Gives the series against another parameter than n, at a size that all have. */
-function atOneSize(scene: Scene, axis: Parameter): readonly Series[] {
-  const { n, series } = headlineOf(seriesAgainst(scene, axis))
-  if (n === null) return series.filter(({ cells }) => cells.length > 0)
-  return seriesAgainst({ ...scene, runs: scene.runs.filter(({ point }) => point.n === n) }, axis)
 }
 
 function asLines(scene: Scene, series: readonly Series[], { name, title, valueOf, ends }: Measure, axis: Parameter): readonly FigurePlan[] {

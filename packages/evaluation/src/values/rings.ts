@@ -22,8 +22,12 @@ export function collusionsIn({ runs }: Scene): readonly number[] {
   return gammas.length > 0 ? gammas : [DEFAULT_FRACTION]
 }
 
-/** Gives the even degrees up to the complete graph of so many, or to one that is large enough for a figure. */
+/** Gives degrees for a figure, up to the complete graph: all even ones where they are few, then every fourth. */
 export function degreesUpTo(members: number): readonly number[] {
-  const last = Math.min(LARGEST_DEGREE, completeDegree(members))
+  return evenDegrees(Math.min(LARGEST_DEGREE, completeDegree(members))).filter(degree => degree <= 8 || degree % 4 === 0)
+}
+
+/** Gives 2, 4, … up to a degree. */
+export function evenDegrees(last: number): readonly number[] {
   return Array.from({ length: Math.floor(last / 2) }, (_, i) => 2 * (i + 1))
 }

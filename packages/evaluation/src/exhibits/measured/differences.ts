@@ -16,13 +16,13 @@ export const differences: Exhibit = {
     const enough = compared.some(({ paired }) => Object.values(paired).some(each => each && each.difference.count > 1))
     if (!reference || !enough) return notThere(CAPTION, 'it takes two contenders with two repeats in common')
     const labels = compared.map(({ series }) => series.label)
-    const panels = PAIRED_MEASURES.map(({ key, title }) =>
+    const panels = PAIRED_MEASURES.map(({ key, short }) =>
       dotPanel(
         compared.flatMap(({ series, paired }) => {
           const ratio = paired[key]?.ratio
           return ratio && ratio.count > 1 ? [{ ...ratio, label: series.label, kind: key }] : []
         }),
-        { xTitle: `${title}, over ${reference.label}`, labels, kinds: [key], rule: 1 }
+        { xTitle: `${short} (× ${reference.label})`, labels, kinds: [key], rule: 1 }
       )
     )
     return {
