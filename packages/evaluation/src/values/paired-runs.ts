@@ -18,7 +18,14 @@ export interface PairedMeasure {
 
 export const PAIRED_MEASURES: readonly PairedMeasure[] = [
   { key: 'meter', title: 'CPU of a meter', short: 'meter CPU', unit: 'ms / reading', bearer: 'meter', metric: 'cpuMs' },
-  { key: 'collecting', title: 'CPU of the collecting side', short: 'collecting CPU', unit: 'ms / reading', bearer: 'collecting', metric: 'cpuMs' },
+  {
+    key: 'collecting',
+    title: 'CPU of the collecting side',
+    short: 'collecting CPU',
+    unit: 'ms / reading',
+    bearer: 'collecting',
+    metric: 'cpuMs'
+  },
   { key: 'bytes', title: 'bytes sent by all', short: 'bytes', unit: 'B / reading', bearer: 'all', metric: 'sentBytes' }
 ]
 
@@ -61,7 +68,10 @@ export function comparedWith(scene: Scene, reference: Series): readonly Compared
       series: each,
       n: each.cells[0]?.point.n ?? 0,
       paired: Object.fromEntries(
-        PAIRED_MEASURES.map(measure => [measure.key, pairedDifferences(samples(each, measure), samples(reference, measure), scene.leastRuns)])
+        PAIRED_MEASURES.map(measure => [
+          measure.key,
+          pairedDifferences(samples(each, measure), samples(reference, measure), scene.leastRuns)
+        ])
       )
     }))
 }

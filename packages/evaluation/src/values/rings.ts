@@ -9,7 +9,9 @@ const LARGEST_DEGREE = 64
 
 /** Gives some sizes of the runs with masks, ascending, the smallest and largest among them. */
 export function ringsIn({ runs }: Scene): readonly number[] {
-  const sizes = [...new Set(runs.filter(({ point }) => point.degree !== null && point.n > 3).map(({ point }) => point.n))].sort((a, b) => a - b)
+  const sizes = [...new Set(runs.filter(({ point }) => point.degree !== null && point.n > 3).map(({ point }) => point.n))].sort(
+    (a, b) => a - b
+  )
   if (sizes.length === 0) return USUAL_SIZES
   if (sizes.length <= MOST_SIZES) return sizes
   const step = (sizes.length - 1) / (MOST_SIZES - 1)

@@ -122,7 +122,8 @@ const LABEL_PARTS: readonly (readonly [key: Splitter, text: (value: unknown) => 
 
 /** Names a series by its contender and by what sets it apart from the contender's other series. */
 function labelOf(contender: string, group: readonly EvaluatedRun[], groups: readonly (readonly EvaluatedRun[])[]): string {
-  const valuesOf = (runs: readonly EvaluatedRun[], key: Splitter): string => [...new Set(runs.map(({ point }) => String(point[key])))].sort().join()
+  const valuesOf = (runs: readonly EvaluatedRun[], key: Splitter): string =>
+    [...new Set(runs.map(({ point }) => String(point[key])))].sort().join()
   const apart = LABEL_PARTS.filter(([key]) => {
     const own = new Set(group.map(({ point }) => point[key]))
     return own.size === 1 && groups.some(other => valuesOf(other, key) !== valuesOf(group, key))
@@ -181,9 +182,9 @@ export function seriesAtOneSize(scene: Scene, axis: Parameter): readonly Series[
 }
 
 /** Summarises the runs of a cell, one value each; null where no run has the value. */
-export function summaryOf(scene: Scene, { runs }: Cell, valueOf: (run: EvaluatedRun) => number | null): Summary | null {
+export function summaryOf(scene: Scene, { runs }: Cell, valueIn: (run: EvaluatedRun) => number | null): Summary | null {
   return summary(
-    runs.flatMap(run => valueOf(run) ?? []),
+    runs.flatMap(run => valueIn(run) ?? []),
     scene.leastRuns
   )
 }

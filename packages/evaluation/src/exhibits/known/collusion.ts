@@ -21,9 +21,7 @@ export const collusion: Exhibit = {
     const [gamma = 0] = collusionsIn(scene)
     const rings = ringsIn(scene)
     const bounds = rings.flatMap(n =>
-      modes.flatMap(recovery =>
-        degreesUpTo(n).map(degree => ({ n, recovery, degree, log2: boundOf(n, degree, recovery, gamma) }))
-      )
+      modes.flatMap(recovery => degreesUpTo(n).map(degree => ({ n, recovery, degree, log2: boundOf(n, degree, recovery, gamma) })))
     )
     const lines = rings.flatMap((n, i): Line[] =>
       modes.map(recovery => ({
@@ -55,11 +53,15 @@ export const collusion: Exhibit = {
           columns: [number('n'), name('recovery'), number('colluding'), number('degree'), number('bound', 'log2')],
           rows: rings.flatMap(n =>
             modes.map((recovery): Cell[] => {
-              const found = evenDegrees(Math.min(MOST_DEGREE, completeDegree(n))).find(degree => boundOf(n, degree, recovery, gamma) <= ASKED)
+              const found = evenDegrees(Math.min(MOST_DEGREE, completeDegree(n))).find(
+                degree => boundOf(n, degree, recovery, gamma) <= ASKED
+              )
               return [n, recovery, gamma, found ?? 'none', found === undefined ? null : boundCell(boundOf(n, found, recovery, gamma))]
             })
           ),
-          notes: [`The bound is on the chance that any meter has more colluding neighbours than its recovery mode bears; the protocol asks for at most 2 to the power ${ASKED}. Colluders stand at random places.`]
+          notes: [
+            `The bound is on the chance that any meter has more colluding neighbours than its recovery mode bears; the protocol asks for at most 2 to the power ${ASKED}. Colluders stand at random places.`
+          ]
         }
       ],
       caption: `Bound on the chance that colluders, a fraction ${gamma} of all meters at random places with the aggregator, surround some meter so that its reading can be learnt, against the number of its mask neighbours (conditions 1 and 3 of the protocol, the larger of the two). Computed, not measured; it concerns the DC-net alone, and says nothing of colluders who choose their places. Not drawn below 2 to the power ${FLOOR}.`,
