@@ -39,7 +39,12 @@ export function viewsOf(scheme: SchemeName): readonly PartyView[] {
     return key
   }
   const made = SCHEMES[scheme]({ bits: SHORT_BITS, keyFor, prices: PRICES })
-  const lockstep = new Lockstep({ scheme: made, group, slot: FIRST_SLOT, rng: (party, phase, at) => new SeededRng(`views ${party} ${phase} ${at}`) })
+  const lockstep = new Lockstep({
+    scheme: made,
+    group,
+    slot: FIRST_SLOT,
+    rng: (party, phase, at) => new SeededRng(`views ${party} ${phase} ${at}`)
+  })
   lockstep.run({ phase: 'setup', slot: FIRST_SLOT })
   const readings = new Map(group.members.map((id, i) => [id, lanesFromIntegers([BigInt(i + 1)])]))
   const { sent } = lockstep.run({ phase: 'slot', slot: FIRST_SLOT, readings })

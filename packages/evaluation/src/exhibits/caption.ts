@@ -9,14 +9,16 @@ export function commandOf({ command }: Scene['evaluation'], { name }: Pick<Exhib
 }
 
 /** Says how many runs and slots there are, and what the bounds of their values are. */
-export function basisText({ runs, leastRuns }: Scene): string {
+export function basisText({ runs, leastRuns }: Scene, drawn = true): string {
   const slots = runs.reduce((sum, run) => sum + run.slots.length, 0)
   const points = Map.groupBy(runs, ({ point: { repeat: _, ...point } }) => JSON.stringify(point))
   const counts = [...points.values()].map(({ length }) => length)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
   const each = least === most ? String(least) : `${least} to ${most}`
-  const whiskers = boundsText(least, most, leastRuns)
-  return `${counted(runs.length, 'run')} of ${counted(slots, 'slot')} in all, ${each} a point. ${whiskers}`
+  const bounds = boundsText(least, most, leastRuns)
+    .replace('whiskers', drawn ? 'whiskers' : 'bounds')
+    .replace('Marks', drawn ? 'Marks' : 'Values')
+  return `${counted(runs.length, 'run')} of ${counted(slots, 'slot')} in all, ${each} a point. ${bounds}`
 }
 
 function boundsText(least: number, most: number, leastRuns: number): string {
@@ -31,6 +33,6 @@ function boundsText(least: number, most: number, leastRuns: number): string {
 /** Writes a caption as one paragraph of plain text. */
 export function captionText(scene: Scene, exhibit: Pick<Exhibit, 'name'>, made: Made): string {
   const missing = made.missing === undefined ? [] : [`Not there: ${made.missing}.`]
-  const measured = made.known || made.missing !== undefined ? [] : [basisText(scene), ...sceneRemarks(scene)]
+  const measured = made.known || made.missing !== undefined ? [] : [basisText(scene, made.figures.length > 0), ...sceneRemarks(scene)]
   return [made.caption, ...missing, ...measured, ...made.remarks, `Made by: ${commandOf(scene.evaluation, exhibit)}`].join(' ')
 }

@@ -24,6 +24,15 @@ export interface Exhibit {
   readonly make: (scene: Scene) => Made
 }
 
+/** An exhibit with its caption and its figures as drawn. */
+export interface DrawnExhibit {
+  readonly exhibit: Exhibit
+  readonly made: Made
+  readonly caption: string
+  /** Drawings by name, for the report: full width, in colour. */
+  readonly svg: ReadonlyMap<string, string>
+}
+
 /** An exhibit that is not there, and why. */
 export function notThere(caption: string, missing: string): Made {
   return { figures: [], tables: [], caption, remarks: [], missing }

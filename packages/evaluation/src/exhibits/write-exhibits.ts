@@ -10,7 +10,7 @@ import { reportHtml } from '../report/html.ts'
 import { csvTable, printed } from '../tables/table.ts'
 import { type Scene, sceneOf } from '../values/scene.ts'
 import { captionText } from './caption.ts'
-import type { Exhibit, Made } from './exhibit.ts'
+import type { DrawnExhibit, Exhibit } from './exhibit.ts'
 import { EXHIBITS } from './exhibits.ts'
 import { EXHIBIT_NAMES, type ExhibitName } from './names.ts'
 
@@ -19,15 +19,6 @@ export interface WriteOptions {
   readonly undisturbed?: boolean
   /** Told each exhibit before it is drawn. */
   readonly onExhibit?: (name: ExhibitName) => void
-}
-
-/** An exhibit with its caption and its figures as drawn. */
-export interface DrawnExhibit {
-  readonly exhibit: Exhibit
-  readonly made: Made
-  readonly caption: string
-  /** By name, for the report: full width, in colour. */
-  readonly svg: ReadonlyMap<string, string>
 }
 
 const FOLDERS = ['figures', 'figures/grey', 'tables', 'captions'] as const
@@ -44,7 +35,12 @@ const FOR_ALL = 0o777
  * @returns the files, relative to the folder
  * @throws OutputError where a file cannot be written
  */
-export async function writeExhibits(folder: string, evaluation: Evaluation, only?: readonly ExhibitName[], options: WriteOptions = {}): Promise<readonly string[]> {
+export async function writeExhibits(
+  folder: string,
+  evaluation: Evaluation,
+  only?: readonly ExhibitName[],
+  options: WriteOptions = {}
+): Promise<readonly string[]> {
   const scene = sceneOf(evaluation, options.undisturbed ?? false)
   const chosen = EXHIBITS.filter(({ name }) => only === undefined || only.includes(name))
   const files = new Map<string, string | Uint8Array>()

@@ -2,7 +2,7 @@
 
 import type { EvaluatedRun } from '../record/run.ts'
 import type { Scene } from '../values/scene.ts'
-import { axisOf, headlineOf, PARAMETER_TITLES, type Parameter, type Series, seriesAgainst, summaryOf } from '../values/series.ts'
+import { axisOf, PARAMETER_TITLES, type Parameter, type Series, seriesAgainst, seriesAtOneSize, summaryOf } from '../values/series.ts'
 import { dotPanel } from './dot-panel.ts'
 import { type Line, linePanels } from './line-panel.ts'
 import { markOf } from './look.ts'
@@ -14,7 +14,7 @@ export interface Measure {
   readonly name: string
   /** Title of the axis, with its unit. */
   readonly title: string
-  readonly valueOf: (run: EvaluatedRun) => number | null
+  readonly valueIn: (run: EvaluatedRun) => number | null
   /** Ends of the scale, where they are known beforehand. */
   readonly ends?: readonly [number, number]
 }
@@ -32,10 +32,10 @@ const LOGARITHMIC: readonly Parameter[] = ['n', 'degree', 'bits']
 const PANEL_HEIGHT = 84
 export const FAMILY_COLUMNS = { column: 2, full: 3 } as const
 
-function linesOf(scene: Scene, series: readonly Series[], valueOf: Measure['valueOf']): readonly Line[] {
+function linesOf(scene: Scene, series: readonly Series[], valueIn: Measure['valueIn']): readonly Line[] {
   return series.flatMap(each => {
     const points = each.cells.flatMap(cell => {
-      const found = summaryOf(scene, cell, valueOf)
+      const found = summaryOf(scene, cell, valueIn)
       return found ? [{ ...found, x: cell.x }] : []
     })
     return points.length === 0 ? [] : [{ label: each.label, group: each.family, mark: markOf(each.contender, each.variant), points }]
@@ -45,30 +45,23 @@ function linesOf(scene: Scene, series: readonly Series[], valueOf: Measure['valu
 /** @param preferred - parameters to draw against, the first with several values */
 export function measuredFigures(scene: Scene, measures: readonly Measure[], preferred: readonly Parameter[] = ['n']): MeasuredFigures {
   const axis = axisOf(scene, preferred)
-  const series = axis === 'n' || axis === null ? seriesAgainst(scene, 'n') : atOneSize(scene, axis)
+  const series = axis === 'n' || axis === null ? seriesAgainst(scene, 'n') : seriesAtOneSize(scene, axis)
   const figures = measures.flatMap(measure => (axis === null ? asDots(scene, series, measure) : asLines(scene, series, measure, axis)))
   return { figures, axis: axis ?? 'n', series }
 }
 
-/** Gives the series against another parameter than n, at a size that all have. */
-function atOneSize(scene: Scene, axis: Parameter): readonly Series[] {
-  const { n, series } = headlineOf(seriesAgainst(scene, axis))
-  if (n === null) return series.filter(({ cells }) => cells.length > 0)
-  return seriesAgainst({ ...scene, runs: scene.runs.filter(({ point }) => point.n === n) }, axis)
-}
-
-function asLines(scene: Scene, series: readonly Series[], { name, title, valueOf, ends }: Measure, axis: Parameter): readonly FigurePlan[] {
+function asLines(scene: Scene, series: readonly Series[], { name, title, valueIn, ends }: Measure, axis: Parameter): readonly FigurePlan[] {
   const xTitle = PARAMETER_TITLES[axis]
   const options = { xTitle, xLog: LOGARITHMIC.includes(axis), height: PANEL_HEIGHT, ...(ends && { ends }) }
-  const { panels, words } = linePanels(linesOf(scene, series, valueOf), options)
+  const { panels, words } = linePanels(linesOf(scene, series, valueIn), options)
   const alt = `${title} against ${xTitle}, a panel for each family of contenders.`
   return panels.length === 0 ? [] : [{ name, alt, panels, valueTitle: `${title}${words}`, columns: FAMILY_COLUMNS }]
 }
 
-function asDots(scene: Scene, series: readonly Series[], { name, title, valueOf }: Measure): readonly FigurePlan[] {
+function asDots(scene: Scene, series: readonly Series[], { name, title, valueIn }: Measure): readonly FigurePlan[] {
   const dots = series.flatMap(({ label, cells }) => {
     const [only] = cells
-    const found = only && summaryOf(scene, only, valueOf)
+    const found = only && summaryOf(scene, only, valueIn)
     return found ? [{ ...found, label, kind: title }] : []
   })
   const panels = dotPanel(dots, { xTitle: title, labels: series.map(({ label }) => label), kinds: [title] })

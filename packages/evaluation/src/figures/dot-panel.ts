@@ -37,7 +37,12 @@ export function dotPanel(dots: readonly Dot[], options: DotOptions): readonly Pa
   return [place => panelOf(dots, { ...options, labels, kinds }, value, place)]
 }
 
-function panelOf(dots: readonly Dot[], { xTitle, labels, kinds, rule, title }: DotOptions, value: ReturnType<typeof valueAxis>, place: Place): Panel {
+function panelOf(
+  dots: readonly Dot[],
+  { xTitle, labels, kinds, rule, title }: DotOptions,
+  value: ReturnType<typeof valueAxis>,
+  place: Place
+): Panel {
   const axis = { grid: true, domain: false, ticks: false, labelPadding: 4, labelLimit: 200 }
   const y = {
     field: 'label',
@@ -47,13 +52,29 @@ function panelOf(dots: readonly Dot[], { xTitle, labels, kinds, rule, title }: D
     title: null,
     axis: place.column === 0 ? axis : { ...axis, labels: false, labelPadding: 0 }
   }
-  const yOffset = kinds.length > 1 ? { yOffset: { field: 'kind', type: 'nominal', sort: kinds, scale: { domain: kinds, paddingOuter: 0.3 } } } : {}
+  const yOffset =
+    kinds.length > 1 ? { yOffset: { field: 'kind', type: 'nominal', sort: kinds, scale: { domain: kinds, paddingOuter: 0.3 } } } : {}
   const x = { type: 'quantitative', title: `${xTitle}${value.words}`, scale: value.scale, axis: value.axis }
   const marks = kinds.map((_, i) => kindMark(i))
   const legend = kinds.length > 1 ? { orient: 'bottom', direction: 'horizontal', columns: Math.min(4, kinds.length) } : null
-  const channel = (range: readonly unknown[]): object => ({ field: 'kind', type: 'nominal', scale: { domain: kinds, range }, legend, title: null })
+  const channel = (range: readonly unknown[]): object => ({
+    field: 'kind',
+    type: 'nominal',
+    scale: { domain: kinds, range },
+    legend,
+    title: null
+  })
   const colour = channel(marks.map(mark => mark.colour))
-  const line = rule === undefined ? [] : [{ data: { values: [{ at: rule }] }, mark: { type: 'rule', strokeWidth: 0.6, color: '#444444', strokeDash: [2, 1.5] }, encoding: { x: { ...x, field: 'at' } } }]
+  const line =
+    rule === undefined
+      ? []
+      : [
+          {
+            data: { values: [{ at: rule }] },
+            mark: { type: 'rule', strokeWidth: 0.6, color: '#444444', strokeDash: [2, 1.5] },
+            encoding: { x: { ...x, field: 'at' } }
+          }
+        ]
   return {
     ...(title === undefined ? {} : { title }),
     width: place.width,
@@ -68,7 +89,14 @@ function panelOf(dots: readonly Dot[], { xTitle, labels, kinds, rule, title }: D
       })),
       {
         mark: { type: 'point', opacity: 1, size: 20, strokeWidth: 0.8 },
-        encoding: { y, ...yOffset, x: { ...x, field: 'median' }, shape: channel(marks.map(({ shape }) => shape)), fill: channel(marks.map(({ fill }) => fill)), stroke: colour }
+        encoding: {
+          y,
+          ...yOffset,
+          x: { ...x, field: 'median' },
+          shape: channel(marks.map(({ shape }) => shape)),
+          fill: channel(marks.map(({ fill }) => fill)),
+          stroke: colour
+        }
       }
     ]
   } as unknown as Panel

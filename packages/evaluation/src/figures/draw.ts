@@ -31,7 +31,9 @@ const MOST_TRIES = 4
 function specOf({ panels, columns, valueTitle }: FigurePlan, panelWidth: number, width: Width): TopLevelSpec {
   const beside = Math.min(columns[width], panels.length)
   const concat = panels.map((panel, i) => panel({ width: panelWidth, column: i % beside }))
-  const resolve = { scale: { x: 'independent', y: 'independent', shape: 'independent', fill: 'independent', stroke: 'independent', yOffset: 'independent' } }
+  const resolve = {
+    scale: { x: 'independent', y: 'independent', shape: 'independent', fill: 'independent', stroke: 'independent', yOffset: 'independent' }
+  }
   const title = valueTitle === undefined ? {} : { title: { text: valueTitle, anchor: 'start', fontWeight: 'normal', offset: 5 } }
   return { ...title, config: FIGURE_CONFIG, concat, columns: beside, spacing: GAP, resolve } as unknown as TopLevelSpec
 }
@@ -100,14 +102,28 @@ function svgText(svg: string, width: Width, alt: string): string {
   const height = ((WIDTHS[width] * size.height) / size.width).toFixed(2)
   const words = alt.replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`)
   return svg
-    .replace(/<svg [^>]*>/, head => head.replace(/ width="[^"]*"/, ` width="${WIDTHS[width]}mm"`).replace(/ height="[^"]*"/, ` height="${height}mm"`).replace(/ class="marks"/, ` role="img" aria-label="${words}"`))
+    .replace(/<svg [^>]*>/, head =>
+      head
+        .replace(/ width="[^"]*"/, ` width="${WIDTHS[width]}mm"`)
+        .replace(/ height="[^"]*"/, ` height="${height}mm"`)
+        .replace(/ class="marks"/, ` role="img" aria-label="${words}"`)
+    )
     .concat('\n')
 }
 
-async function pdfOf(view: View, target: number, size: { readonly width: number; readonly height: number }, tint: Tint): Promise<Uint8Array> {
+async function pdfOf(
+  view: View,
+  target: number,
+  size: { readonly width: number; readonly height: number },
+  tint: Tint
+): Promise<Uint8Array> {
   const scale = target / size.width
   // No date: the same results give the same file.
-  const document = new PdfDocument({ size: [target, size.height * scale], margin: 0, info: { CreationDate: new Date(0), ModDate: new Date(0) } })
+  const document = new PdfDocument({
+    size: [target, size.height * scale],
+    margin: 0,
+    info: { CreationDate: new Date(0), ModDate: new Date(0) }
+  })
   registerFonts(document)
   const chunks: Uint8Array[] = []
   const done = new Promise<void>((resolve, reject) => {

@@ -36,7 +36,10 @@ function xAxis(lines: readonly Line[], { xLog }: LineOptions): { readonly scale:
   const axis = { values, format: ',~r', grid: false, labelOverlap: 'greedy' }
   if (!xLog || least <= 0) {
     const room = 0.05 * (most - least || 1)
-    return { scale: { type: 'linear', domain: [least - room, most + room], nice: false, zero: false }, axis: values.length > 7 ? { ...axis, values: undefined, tickCount: 5 } : axis }
+    return {
+      scale: { type: 'linear', domain: [least - room, most + room], nice: false, zero: false },
+      axis: values.length > 7 ? { ...axis, values: undefined, tickCount: 5 } : axis
+    }
   }
   const margin = Math.max(1.08, (most / least) ** 0.06)
   const shown = values.filter((value, i) => i === 0 || i === values.length - 1 || value / (values[i - 1] ?? value) >= APART)
@@ -82,7 +85,13 @@ function linePanel(lines: readonly Line[], { title, x, value, options, place }: 
   const marks = lines.map(line => line.mark)
   const labels = lines.map(({ label }) => label)
   const legend = { orient: 'bottom', direction: 'vertical', columns: 1 }
-  const channel = (range: readonly unknown[]): object => ({ field: 'label', type: 'nominal', scale: { domain: labels, range }, legend, title: null })
+  const channel = (range: readonly unknown[]): object => ({
+    field: 'label',
+    type: 'nominal',
+    scale: { domain: labels, range },
+    legend,
+    title: null
+  })
   const all = lines.flatMap(({ label, points }) => points.map(point => ({ ...point, label })))
   return {
     title,

@@ -47,7 +47,16 @@ export function tinted(colour: string, tint: Tint): string {
   return tint === 'grey' ? (GREY_OF.get(colour) ?? colour) : colour
 }
 
-const DASHES = [[1, 0], [5, 2], [1.5, 1.5], [6, 1.5, 1.5, 1.5], [3, 1.5], [8, 2], [1, 2.5], [4, 1.5, 1, 1.5, 1, 1.5]] as const
+const DASHES = [
+  [1, 0],
+  [5, 2],
+  [1.5, 1.5],
+  [6, 1.5, 1.5, 1.5],
+  [3, 1.5],
+  [8, 2],
+  [1, 2.5],
+  [4, 1.5, 1, 1.5, 1, 1.5]
+] as const
 
 /** Place of a contender within its family, which is the same in every figure of every evaluation. */
 function placeInFamily(contender: string): number {
@@ -88,6 +97,8 @@ const TITLE = 7
 /** Configuration of figures: text as small as a thesis may print it, lines that survive print. */
 export const FIGURE_CONFIG: Config = {
   background: '#ffffff',
+  // The drawing as a whole has its words; a label for each mark would make files several times as large.
+  aria: false,
   font: FONT_FAMILY,
   padding: 2,
   view: { stroke: '#8a8a8a', strokeWidth: 0.5 },

@@ -149,7 +149,8 @@ export class PdfContext implements Style {
     const reach = (4 / 3) * Math.tan(step / 4) * radius
     const at = (angle: number): readonly [number, number] => [x + radius * Math.cos(angle), y + radius * Math.sin(angle)]
     const [startX, startY] = at(from)
-    this.#path.length === 0 ? this.moveTo(startX, startY) : this.lineTo(startX, startY)
+    if (this.#path.length === 0) this.moveTo(startX, startY)
+    else this.lineTo(startX, startY)
     for (let i = 0; i < pieces; i++) {
       const [a, b] = [from + i * step, from + (i + 1) * step]
       const [[ax, ay], [bx, by]] = [at(a), at(b)]
@@ -167,7 +168,11 @@ export class PdfContext implements Style {
 
   stroke(): void {
     const document = this.#trace()
-    document.lineWidth(this.lineWidth).lineCap(this.lineCap as 'butt').lineJoin(this.lineJoin as 'miter').miterLimit(this.miterLimit)
+    document
+      .lineWidth(this.lineWidth)
+      .lineCap(this.lineCap as 'butt')
+      .lineJoin(this.lineJoin as 'miter')
+      .miterLimit(this.miterLimit)
     const [on = 0, off = on] = this.dash
     // PDFKit takes no gap of nothing; a line without one is whole.
     if (on > 0 && off > 0) document.dash([...this.dash] as unknown as number, { phase: this.lineDashOffset })
@@ -186,7 +191,10 @@ export class PdfContext implements Style {
     const width = textWidth(text, size, weight)
     let left = this.textAlign === 'center' ? x - width / 2 : this.textAlign === 'right' ? x - width : x
     this.#document.save()
-    this.#document.transform(...this.matrix).fontSize(size).fillColor(this.#paint(this.fillStyle), this.globalAlpha)
+    this.#document
+      .transform(...this.matrix)
+      .fontSize(size)
+      .fillColor(this.#paint(this.fillStyle), this.globalAlpha)
     for (const run of fontRuns(text, weight)) {
       this.#document.font(run.font).text(run.text, left, y, { lineBreak: false, baseline: 'alphabetic' })
       left += textWidth(run.text, size, weight)

@@ -1,8 +1,8 @@
 // The five findings at the top of the report: computed from the runs, each with its interval, and no stronger than that.
 
 import { exponentText, numberText } from '@hushgrid/comparison/report'
-import { pairedDifferences, type Sample } from '../statistics/paired.ts'
 import type { Summary } from '../statistics/interval.ts'
+import { pairedDifferences, type Sample } from '../statistics/paired.ts'
 import { sharesOf } from '../statistics/proportion.ts'
 import { summaryText } from '../tables/table.ts'
 import { grownWith } from '../values/grown.ts'
@@ -20,7 +20,10 @@ export interface Finding {
 export function findingsOf(scene: Scene): readonly Finding[] {
   return [
     { title: 'Computation', text: extremesText(scene, { bearer: 'meter', metric: 'cpuMs', does: 'computes', unit: 'ms', who: 'A meter' }) },
-    { title: 'Bytes', text: extremesText(scene, { bearer: 'all', metric: 'sentBytes', does: 'send', unit: 'B', who: 'All parties together' }) },
+    {
+      title: 'Bytes',
+      text: extremesText(scene, { bearer: 'all', metric: 'sentBytes', does: 'send', unit: 'B', who: 'All parties together' })
+    },
     { title: 'Growth', text: growthText(scene) },
     { title: 'Missing meters', text: lossText(scene) },
     { title: 'Latency', text: latencyText(scene) }
@@ -42,15 +45,15 @@ interface Ranked {
 }
 
 /** Ranks the contenders that protect readings by a value, from the least. */
-function ranked(scene: Scene, series: readonly Series[], valueOf: Parameters<typeof summaryOf>[2]): readonly Ranked[] {
+function ranked(scene: Scene, series: readonly Series[], valueIn: Parameters<typeof summaryOf>[2]): readonly Ranked[] {
   return series
     .filter(({ family }) => family !== 'none')
     .flatMap((each): Ranked[] => {
       const [point] = each.cells
-      const summary = point && summaryOf(scene, point, valueOf)
+      const summary = point && summaryOf(scene, point, valueIn)
       if (!point || !summary) return []
       const samples = point.runs.flatMap(run => {
-        const value = valueOf(run)
+        const value = valueIn(run)
         return value === null ? [] : [{ pair: `${run.seed} ${run.point.n} ${run.point.repeat}`, value }]
       })
       return [{ series: each, summary, samples }]
@@ -70,7 +73,8 @@ function extremesText(scene: Scene, { bearer, metric, who, does, unit }: Cost): 
   const ratio = pairedDifferences(most.samples, least.samples, scene.leastRuns)?.ratio ?? null
   const times = ratio === null || ratio.count < 2 ? '' : `, ${summaryText(ratio)} times as much in the same repeats`
   const alike = order.slice(1).filter(each => !isAbove(each, least, scene.leastRuns))
-  const close = alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike.map(each => each.series.label))}.`
+  const close =
+    alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike.map(each => each.series.label))}.`
   return `${who} ${does} ${value(least)} for a reading with ${least.series.label}, the least of the ${order.length} measured here that protect readings, and ${value(most)} with ${most.series.label}, the most${times} (n = ${n}, ${runsText(least.summary)}).${close}`
 }
 
@@ -81,7 +85,11 @@ function isAbove(each: Ranked, other: Ranked, leastRuns: number): boolean {
 }
 
 const runsText = ({ count, kind }: Summary): string =>
-  kind === 'interval' ? `${count} runs each, 95 % intervals` : kind === 'range' ? `${count} runs each, ranges: too few for an interval` : 'one run each: no claim beyond it'
+  kind === 'interval'
+    ? `${count} runs each, 95 % intervals`
+    : kind === 'range'
+      ? `${count} runs each, ranges: too few for an interval`
+      : 'one run each: no claim beyond it'
 
 /** Most contenders that a sentence names. */
 const MOST_NAMED = 6
@@ -99,7 +107,9 @@ const PROPORTIONAL = 0.75
 const LEVEL = 0.25
 
 function growthText(scene: Scene): string {
-  const fitted = grownWith(scene).flatMap(({ label, measure, growth }) => (growth.kind === 'fitted' && measure === 'CPU of a meter' ? [{ label, growth }] : []))
+  const fitted = grownWith(scene).flatMap(({ label, measure, growth }) =>
+    growth.kind === 'fitted' && measure === 'CPU of a meter' ? [{ label, growth }] : []
+  )
   if (fitted.length === 0) return 'Not said: an exponent takes three sizes, and more than one run at some of them.'
   const sizes = [...new Set(fitted.flatMap(({ growth }) => growth.sizes))].sort((a, b) => a - b)
   const steep = fitted.filter(({ growth }) => growth.exponent.low > PROPORTIONAL)
@@ -108,7 +118,9 @@ function growthText(scene: Scene): string {
   const rest = fitted.length - steep.length - level.length
   return [
     `From n = ${sizes[0]} to ${sizes.at(-1)}, the exponent with which a reading's computation on a meter grows`,
-    steep.length === 0 ? ` lies above ${PROPORTIONAL} with its whole interval for none of ${fitted.length} contenders` : ` lies above ${PROPORTIONAL} with its whole interval for ${namesOf(texts)}`,
+    steep.length === 0
+      ? ` lies above ${PROPORTIONAL} with its whole interval for none of ${fitted.length} contenders`
+      : ` lies above ${PROPORTIONAL} with its whole interval for ${namesOf(texts)}`,
     level.length === 0 ? '' : `, and below ${LEVEL} for ${namesOf(level.map(({ label }) => label))}`,
     rest === 0 ? '.' : `; for ${rest} it lies between or is uncertain.`,
     ' Larger sizes were not measured.'
@@ -121,19 +133,30 @@ function lossText(scene: Scene): string {
   const dropout = dropouts.includes(0.1) ? 0.1 : Math.max(...dropouts)
   const runs = scene.runs.filter(({ point }) => point.dropout === dropout)
   const found = [...Map.groupBy(runs, ({ point }) => point.contender)].flatMap(([contender, own]) => {
-    const shares = sharesOf(own.map(run => lossesOf(run, 'lost')), scene.leastRuns)
+    const shares = sharesOf(
+      own.map(run => lossesOf(run, 'lost')),
+      scene.leastRuns
+    )
     return shares ? [{ contender, shares }] : []
   })
   const none = found.filter(({ shares }) => shares.hits === 0)
   const most = found.filter(({ shares }) => shares.share.low >= 0.5)
   const others = found.length - none.length - most.length
-  const bound = none.flatMap(({ shares }) => shares.anyInRun?.high ?? [])
-  const limit = bound.length === none.length && bound.length > 0 ? ` (a run that loses one may still be as likely as ${percent(Math.max(...bound))}: that many runs cannot exclude it with 95 %)` : ''
+  const bounds = none.flatMap(({ shares }) => shares.anyInRun?.high ?? [])
+  const limit =
+    bounds.length === none.length && bounds.length > 0
+      ? ` (so few runs still allow that up to ${percent(Math.max(...bounds))} of all runs lose one; 95 % interval)`
+      : ' (too few runs for an interval)'
+  const floor = Math.min(...most.map(({ shares }) => shares.share.low))
   return [
     `With ${percent(dropout)} of the meters missing in each slot, `,
-    none.length === 0 ? 'every contender lost slots' : `no slot was lost in these runs with ${namesOf(none.map(({ contender }) => contender))}${limit}`,
-    most.length === 0 ? '' : `; half of a run's slots or more were lost with ${namesOf(most.map(({ contender, shares }) => `${contender} (${summaryText(shares.share)})`))}`,
-    others === 0 ? '.' : `; ${others} lie between.`
+    none.length === 0
+      ? 'every contender lost slots'
+      : `no slot was lost in these runs with ${namesOf(none.map(({ contender }) => contender))}${limit}`,
+    most.length === 0
+      ? ''
+      : `; at least ${percent(floor)} of a run's slots were lost with ${namesOf(most.map(({ contender }) => contender))}, by the lower bounds of their medians`,
+    others === 0 ? '.' : `; ${others} ${others === 1 ? 'lies' : 'lie'} between.`
   ].join('')
 }
 
@@ -146,6 +169,7 @@ function latencyText(scene: Scene): string {
   const [least] = order
   const most = order.at(-1)
   const delays = [...new Set(series.flatMap(({ cells }) => cells.map(({ point }) => point.delayMs)))]
-  if (n === null || !least || !most || least === most || delays.length !== 1) return 'Not said: it takes two contenders in virtual time, at one size under one delay.'
+  if (n === null || !least || !most || least === most || delays.length !== 1)
+    return 'Not said: it takes two contenders in virtual time, at one size under one delay.'
   return `Under a mean delay of ${numberText(delays[0] ?? 0)} ms one way, a total is there ${summaryText(least.summary)} protocol ms after the slot's end with ${least.series.label}, the soonest of ${order.length}, and ${summaryText(most.summary)} with ${most.series.label}, the latest (n = ${n}, ${runsText(least.summary)}). Computation takes no time in virtual time.`
 }

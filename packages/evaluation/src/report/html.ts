@@ -2,7 +2,7 @@
 
 import { environmentFacts, escapeMarkup, factsHtml, htmlTable, pageHtml } from '@hushgrid/comparison/report'
 import { basisText, commandOf } from '../exhibits/caption.ts'
-import type { DrawnExhibit } from '../exhibits/write-exhibits.ts'
+import type { DrawnExhibit } from '../exhibits/exhibit.ts'
 import { printed } from '../tables/table.ts'
 import { type Scene, sceneRemarks } from '../values/scene.ts'
 import { findingsOf } from './findings.ts'
@@ -18,9 +18,7 @@ function findingsHtml(scene: Scene): string {
 
 /** Writes an exhibit as a fold; one that is not there says why in its heading line. */
 function exhibitHtml(scene: Scene, { exhibit, made, caption, svg }: DrawnExhibit, open: boolean): string {
-  const figures = [...svg].map(
-    ([name, drawing]) => `<figure id="figure-${name}"><div class="sheet">${drawing}</div></figure>`
-  )
+  const figures = [...svg].map(([name, drawing]) => `<figure id="figure-${name}"><div class="sheet">${drawing}</div></figure>`)
   const tables = made.tables.filter(({ rows }) => rows.length > 0).map(table => htmlTable(printed(table)))
   const mark = made.missing === undefined ? '' : ` <small>not there: ${escapeMarkup(made.missing)}</small>`
   const text = caption.replace(/ Made by: .*$/, '')

@@ -3,7 +3,7 @@ import { ROLE_TITLES } from '@hushgrid/lab'
 import type { Bearer, Metric } from '../values/run-values.ts'
 import { costOf, perReading } from '../values/run-values.ts'
 import type { Scene } from '../values/scene.ts'
-import { type Cell as Point, PARAMETER_TITLES, type Parameter, type Series, summaryOf } from '../values/series.ts'
+import { PARAMETER_TITLES, type Parameter, type Cell as Point, type Series, summaryOf } from '../values/series.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number, type ValueTable } from './table.ts'
 
 /** Name of a bearer for a person. */
@@ -63,7 +63,11 @@ export function costTable(
 }
 
 /** Makes a table of one size, a row for each role, so that nobody's cost hides in a sum. */
-export function rolesTable(scene: Scene, series: readonly Series[], table: { readonly name: string; readonly title: string; readonly metrics: readonly Omit<CostColumn, 'bearer'>[] }): ValueTable {
+export function rolesTable(
+  scene: Scene,
+  series: readonly Series[],
+  table: { readonly name: string; readonly title: string; readonly metrics: readonly Omit<CostColumn, 'bearer'>[] }
+): ValueTable {
   const roles = Object.keys(ROLE_TITLES) as (keyof typeof ROLE_TITLES)[]
   return {
     name: table.name,
@@ -73,7 +77,9 @@ export function rolesTable(scene: Scene, series: readonly Series[], table: { rea
       cells.flatMap(point =>
         roles.flatMap((role): readonly Cell[][] => {
           const values = table.metrics.map(({ metric }) => summaryOf(scene, point, run => perReading(run, role, metric)))
-          return values.every(value => value === null) ? [] : [[label, point.point.n, ROLE_TITLES[role], ...values.map(value => cell(value))]]
+          return values.every(value => value === null)
+            ? []
+            : [[label, point.point.n, ROLE_TITLES[role], ...values.map(value => cell(value))]]
         })
       )
     ),

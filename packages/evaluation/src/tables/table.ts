@@ -22,7 +22,8 @@ export interface ValueTable {
 }
 
 /** A right-aligned column of numbers. */
-export const number = (title: string, unit?: string): Column => (unit === undefined ? { title, align: 'right' } : { title, unit, align: 'right' })
+export const number = (title: string, unit?: string): Column =>
+  unit === undefined ? { title, align: 'right' } : { title, unit, align: 'right' }
 export const name = (title: string): Column => ({ title, align: 'left' })
 export const words = (title: string): Column => ({ title, align: 'text' })
 
@@ -35,7 +36,7 @@ export function cell(summary: Summary | null, scale = 1): SummaryCell {
 
 /** Explains how bounds are written, in the words of a note below a table. */
 export const BOUNDS_NOTE = (leastRuns: number): string =>
-  `Medians over runs, with 95 % intervals in round brackets from ${leastRuns} runs on; in square brackets the range of fewer runs, which claims nothing beyond them; a number alone is one run.`
+  `Medians over runs, with 95 % intervals in round brackets from ${leastRuns} runs on; in square brackets the range of fewer runs, which claims nothing beyond them; “same”: all runs alike; a number alone is one run.`
 
 const between = (low: number, high: number): string => `${numberText(low)}${low < 0 || high < 0 ? ' to ' : '–'}${numberText(high)}`
 
@@ -44,7 +45,7 @@ export function summaryText(summary: Summary | null): string {
   if (!summary) return '–'
   const { median, low, high, kind } = summary
   if (kind === 'single') return numberText(median)
-  const bounds = between(low, high)
+  const bounds = numberText(low) === numberText(high) ? 'same' : between(low, high)
   return kind === 'interval' ? `${numberText(median)} (${bounds})` : `${numberText(median)} [${bounds}]`
 }
 

@@ -27,7 +27,14 @@ export function grownWith(scene: Scene): readonly Grown[] {
       const growth = fitGrowth(points)
       // A line through one run a size has as few degrees of freedom as sizes, and an interval that says nothing.
       const scarce = growth.kind === 'fitted' && growth.points <= growth.sizes.length
-      return [{ label, contender, measure: title, growth: scarce ? { kind: 'unfitted', reason: 'one run a size', sizes: growth.sizes, points: growth.points } : growth }]
+      return [
+        {
+          label,
+          contender,
+          measure: title,
+          growth: scarce ? { kind: 'unfitted', reason: 'one run a size', sizes: growth.sizes, points: growth.points } : growth
+        }
+      ]
     })
   )
 }

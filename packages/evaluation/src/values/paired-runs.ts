@@ -9,15 +9,24 @@ import { headlineOf, type Series, seriesAgainst } from './series.ts'
 export interface PairedMeasure {
   readonly key: string
   readonly title: string
+  /** Title for an axis, where there is little room. */
+  readonly short: string
   readonly unit: string
   readonly bearer: Bearer
   readonly metric: Metric
 }
 
 export const PAIRED_MEASURES: readonly PairedMeasure[] = [
-  { key: 'meter', title: 'CPU of a meter', unit: 'ms / reading', bearer: 'meter', metric: 'cpuMs' },
-  { key: 'collecting', title: 'CPU of the collecting side', unit: 'ms / reading', bearer: 'collecting', metric: 'cpuMs' },
-  { key: 'bytes', title: 'bytes sent by all', unit: 'B / reading', bearer: 'all', metric: 'sentBytes' }
+  { key: 'meter', title: 'CPU of a meter', short: 'meter CPU', unit: 'ms / reading', bearer: 'meter', metric: 'cpuMs' },
+  {
+    key: 'collecting',
+    title: 'CPU of the collecting side',
+    short: 'collecting CPU',
+    unit: 'ms / reading',
+    bearer: 'collecting',
+    metric: 'cpuMs'
+  },
+  { key: 'bytes', title: 'bytes sent by all', short: 'bytes', unit: 'B / reading', bearer: 'all', metric: 'sentBytes' }
 ]
 
 /** A contender beside the reference. */
@@ -59,7 +68,10 @@ export function comparedWith(scene: Scene, reference: Series): readonly Compared
       series: each,
       n: each.cells[0]?.point.n ?? 0,
       paired: Object.fromEntries(
-        PAIRED_MEASURES.map(measure => [measure.key, pairedDifferences(samples(each, measure), samples(reference, measure), scene.leastRuns)])
+        PAIRED_MEASURES.map(measure => [
+          measure.key,
+          pairedDifferences(samples(each, measure), samples(reference, measure), scene.leastRuns)
+        ])
       )
     }))
 }

@@ -9,7 +9,9 @@ const LARGEST_DEGREE = 64
 
 /** Gives some sizes of the runs with masks, ascending, the smallest and largest among them. */
 export function ringsIn({ runs }: Scene): readonly number[] {
-  const sizes = [...new Set(runs.filter(({ point }) => point.degree !== null && point.n > 3).map(({ point }) => point.n))].sort((a, b) => a - b)
+  const sizes = [...new Set(runs.filter(({ point }) => point.degree !== null && point.n > 3).map(({ point }) => point.n))].sort(
+    (a, b) => a - b
+  )
   if (sizes.length === 0) return USUAL_SIZES
   if (sizes.length <= MOST_SIZES) return sizes
   const step = (sizes.length - 1) / (MOST_SIZES - 1)
@@ -22,8 +24,12 @@ export function collusionsIn({ runs }: Scene): readonly number[] {
   return gammas.length > 0 ? gammas : [DEFAULT_FRACTION]
 }
 
-/** Gives the even degrees up to the complete graph of so many, or to one that is large enough for a figure. */
+/** Gives degrees for a figure, up to the complete graph: all even ones where they are few, then every fourth. */
 export function degreesUpTo(members: number): readonly number[] {
-  const last = Math.min(LARGEST_DEGREE, completeDegree(members))
+  return evenDegrees(Math.min(LARGEST_DEGREE, completeDegree(members))).filter(degree => degree <= 8 || degree % 4 === 0)
+}
+
+/** Gives 2, 4, … up to a degree. */
+export function evenDegrees(last: number): readonly number[] {
   return Array.from({ length: Math.floor(last / 2) }, (_, i) => 2 * (i + 1))
 }

@@ -18,7 +18,14 @@ export function rolesOf(bearer: Bearer): readonly RoleName[] {
 }
 
 /** A cost of a party, by name; `sentWire` is the network's, all others the protocol's. */
-export const METRICS = ['cpuMs', 'sentBytes', 'receivedBytes', 'sentMessages', 'receivedMessages', 'sentWire'] as const satisfies readonly (keyof EvaluatedCost)[]
+export const METRICS = [
+  'cpuMs',
+  'sentBytes',
+  'receivedBytes',
+  'sentMessages',
+  'receivedMessages',
+  'sentWire'
+] as const satisfies readonly (keyof EvaluatedCost)[]
 export type Metric = (typeof METRICS)[number]
 
 /** Gives the sum over a bearer's roles; null where none of them was measured. */
@@ -63,6 +70,10 @@ export function setupOf({ setup, point }: EvaluatedRun, metric: Metric): number 
 }
 
 /** Gives the median over a run's changes of a kind. */
-export function changeOf({ changes }: EvaluatedRun, kind: EvaluatedChange['kind'], of: 'messages' | 'bytes' | 'cpuMs' | 'lostSlots'): number | null {
+export function changeOf(
+  { changes }: EvaluatedRun,
+  kind: EvaluatedChange['kind'],
+  of: 'messages' | 'bytes' | 'cpuMs' | 'lostSlots'
+): number | null {
   return median(changes.filter(change => change.kind === kind).map(change => change[of]))
 }

@@ -122,7 +122,8 @@ const LABEL_PARTS: readonly (readonly [key: Splitter, text: (value: unknown) => 
 
 /** Names a series by its contender and by what sets it apart from the contender's other series. */
 function labelOf(contender: string, group: readonly EvaluatedRun[], groups: readonly (readonly EvaluatedRun[])[]): string {
-  const valuesOf = (runs: readonly EvaluatedRun[], key: Splitter): string => [...new Set(runs.map(({ point }) => String(point[key])))].sort().join()
+  const valuesOf = (runs: readonly EvaluatedRun[], key: Splitter): string =>
+    [...new Set(runs.map(({ point }) => String(point[key])))].sort().join()
   const apart = LABEL_PARTS.filter(([key]) => {
     const own = new Set(group.map(({ point }) => point[key]))
     return own.size === 1 && groups.some(other => valuesOf(other, key) !== valuesOf(group, key))
@@ -165,10 +166,25 @@ export function headlineOf(series: readonly Series[]): { readonly n: number | nu
   }
 }
 
+/**
+ * Gives the series against another parameter than n, at the one size at which most of them have several points; of several such
+ * sizes at 50, else at the largest.
+ */
+export function seriesAtOneSize(scene: Scene, axis: Parameter): readonly Series[] {
+  const at = (n: number): readonly Series[] => seriesAgainst({ ...scene, runs: scene.runs.filter(({ point }) => point.n === n) }, axis)
+  const sizes = [...new Set(scene.runs.map(({ point }) => point.n))].map(n => {
+    const series = at(n)
+    return { n, series, several: series.filter(({ cells }) => cells.length > 1).length }
+  })
+  const most = Math.max(0, ...sizes.map(({ several }) => several))
+  const best = sizes.filter(({ several }) => several === most).sort((a, b) => b.n - a.n)
+  return (best.find(({ n }) => n === PREFERRED_SIZE) ?? best[0])?.series ?? []
+}
+
 /** Summarises the runs of a cell, one value each; null where no run has the value. */
-export function summaryOf(scene: Scene, { runs }: Cell, valueOf: (run: EvaluatedRun) => number | null): Summary | null {
+export function summaryOf(scene: Scene, { runs }: Cell, valueIn: (run: EvaluatedRun) => number | null): Summary | null {
   return summary(
-    runs.flatMap(run => valueOf(run) ?? []),
+    runs.flatMap(run => valueIn(run) ?? []),
     scene.leastRuns
   )
 }

@@ -57,10 +57,13 @@ describe('the interval of a median', () => {
 
   it('keeps its median between its bounds', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 40 }), values => {
-        const found = summary(values)
-        return found !== null && found.low <= found.median && found.median <= found.high
-      })
+      fc.property(
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 40 }),
+        values => {
+          const found = summary(values)
+          return found !== null && found.low <= found.median && found.median <= found.high
+        }
+      )
     )
   })
 })

@@ -43,9 +43,21 @@ const many = (n: number, bits: number): number => ((n - 1) * bits) / 4 + 110
 export const LAWS = {
   plain: law(0.1, 0, { missing: 'left-out' }),
   dcnet: law(0.22, 0.05, { masks: true, missing: 'recovered', collector: ['aggregator', 'registrar'] }),
-  'dcnet-double': law(0.5, 0.2, { masks: true, missing: 'recovered', messages: () => 2.1, rounds: 3, collector: ['aggregator', 'registrar'] }),
+  'dcnet-double': law(0.5, 0.2, {
+    masks: true,
+    missing: 'recovered',
+    messages: () => 2.1,
+    rounds: 3,
+    collector: ['aggregator', 'registrar']
+  }),
   'pes-reencrypt': law(0.4, 0, { bits: LONG, missing: 'left-out', rounds: 3, collector: ['concentrator', 'pes', 'supplier'] }),
-  'pes-direct': law(6, 0, { bits: LONG, bytes: ciphertext, missing: 'left-out', rounds: 3, collector: ['concentrator', 'pes', 'supplier'] }),
+  'pes-direct': law(6, 0, {
+    bits: LONG,
+    bytes: ciphertext,
+    missing: 'left-out',
+    rounds: 3,
+    collector: ['concentrator', 'pes', 'supplier']
+  }),
   ttp: law(0.2, 0, { missing: 'left-out', rounds: 2 }),
   'garcia-jacobs': law(210, 1, { bits: LONG, bytes: many, messages: () => 2, rounds: 3 }),
   klenze: law(420, 1, { bits: LONG, bytes: many, messages: () => 5, rounds: 8 }),
@@ -84,7 +96,14 @@ const DEGREE = 8
 
 /** Makes an evaluation of all points; those with missing meters, or with another delay, at the largest n. */
 export function generatedEvaluation(init: GeneratedInit = {}): Evaluation {
-  const { contenders = Object.keys(LAWS) as GeneratedContender[], n: sizes = [10, 20, 50], repeats = 8, dropout = [0], delayMs = [20], bits = [2048] } = init
+  const {
+    contenders = Object.keys(LAWS) as GeneratedContender[],
+    n: sizes = [10, 20, 50],
+    repeats = 8,
+    dropout = [0],
+    delayMs = [20],
+    bits = [2048]
+  } = init
   const largest = Math.max(...sizes)
   const points = contenders.flatMap(contender =>
     (LAWS[contender] as Law).bits
@@ -95,7 +114,11 @@ export function generatedEvaluation(init: GeneratedInit = {}): Evaluation {
             delayMs
               .filter(delay => n === largest || (missing === dropout[0] && delay === delayMs[0]))
               .filter(delay => missing === dropout[0] || delay === delayMs[0])
-              .flatMap(delay => Array.from({ length: repeats }, (_, repeat) => pointOf(contender, { n, bits: length, dropout: missing, delayMs: delay, repeat })))
+              .flatMap(delay =>
+                Array.from({ length: repeats }, (_, repeat) =>
+                  pointOf(contender, { n, bits: length, dropout: missing, delayMs: delay, repeat })
+                )
+              )
           )
         )
       )
@@ -181,7 +204,12 @@ function costsOf(own: Law, { n, bits }: RunPoint, factor: () => number): CostByR
 }
 
 function scaled(costs: CostByRole, by: number): CostByRole {
-  const times = (cost: EvaluatedCost): EvaluatedCost => ({ ...cost, cpuMs: cost.cpuMs * by, sentBytes: cost.sentBytes * by, sentMessages: cost.sentMessages * by })
+  const times = (cost: EvaluatedCost): EvaluatedCost => ({
+    ...cost,
+    cpuMs: cost.cpuMs * by,
+    sentBytes: cost.sentBytes * by,
+    sentMessages: cost.sentMessages * by
+  })
   return Object.fromEntries(Object.entries(costs).map(([role, cost]) => [role, times(cost)]))
 }
 
@@ -218,10 +246,22 @@ function slotOf(own: Law, point: RunPoint, { index, rng, factor }: SlotSetting):
 
 function changeOf(own: Law, { n }: RunPoint, kind: EvaluatedChange['kind'], factor: () => number): EvaluatedChange {
   const touched = kind === 'crash' ? 0 : own.masks ? DEGREE : own.missing === 'left-out' ? 1 : n
-  return { kind, messages: touched * 3, bytes: touched * 200 * factor(), cpuMs: touched * 0.4 * factor(), keyAgreements: touched, lostSlots: kind === 'crash' && own.missing === 'lost' ? 1 : 0 }
+  return {
+    kind,
+    messages: touched * 3,
+    bytes: touched * 200 * factor(),
+    cpuMs: touched * 0.4 * factor(),
+    keyAgreements: touched,
+    lostSlots: kind === 'crash' && own.missing === 'lost' ? 1 : 0
+  }
 }
 
-function storedBy(own: Law, { n }: RunPoint, factor: () => number, role: RoleName): { readonly dayBytes: number; readonly monthBytes: number } {
+function storedBy(
+  own: Law,
+  { n }: RunPoint,
+  factor: () => number,
+  role: RoleName
+): { readonly dayBytes: number; readonly monthBytes: number } {
   const dayBytes = 96 * 150 * factor() * (role === 'meter' ? 1 : n) * (own.masks ? 1.5 : 1)
   return { dayBytes, monthBytes: 30 * dayBytes }
 }

@@ -1,15 +1,17 @@
-import { assessDegree, checkDegree, completeDegree, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
+import { assessDegree, completeDegree, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 import { FAMILY_COLUMNS } from '../../figures/cost-figure.ts'
 import { type Line, linePanels } from '../../figures/line-panel.ts'
 import { kindMark } from '../../figures/look.ts'
 import { type Cell, name, number } from '../../tables/table.ts'
-import { collusionsIn, degreesUpTo, ringsIn } from '../../values/rings.ts'
+import { collusionsIn, degreesUpTo, evenDegrees, ringsIn } from '../../values/rings.ts'
 import type { Exhibit } from '../exhibit.ts'
 
 /** Bound that the solver of degrees asks for. */
 const ASKED = -40
+/** Largest degree that the protocol has. */
+const MOST_DEGREE = 254
 /** Chances below this are as good as none, and would only stretch the axis. */
-const FLOOR = -120
+const FLOOR = -80
 
 export const collusion: Exhibit = {
   name: 'collusion',
@@ -19,11 +21,7 @@ export const collusion: Exhibit = {
     const [gamma = 0] = collusionsIn(scene)
     const rings = ringsIn(scene)
     const bounds = rings.flatMap(n =>
-      modes.flatMap(recovery =>
-        degreesUpTo(n)
-          .filter(degree => allowed(degree, n, recovery))
-          .map(degree => ({ n, recovery, degree, log2: boundOf(n, degree, recovery, gamma) }))
-      )
+      modes.flatMap(recovery => degreesUpTo(n).map(degree => ({ n, recovery, degree, log2: boundOf(n, degree, recovery, gamma) })))
     )
     const lines = rings.flatMap((n, i): Line[] =>
       modes.map(recovery => ({
@@ -55,11 +53,15 @@ export const collusion: Exhibit = {
           columns: [number('n'), name('recovery'), number('colluding'), number('degree'), number('bound', 'log2')],
           rows: rings.flatMap(n =>
             modes.map((recovery): Cell[] => {
-              const found = bounds.find(each => each.n === n && each.recovery === recovery && each.log2 <= ASKED)
-              return [n, recovery, gamma, found?.degree ?? 'none', found ? found.log2.toFixed(1) : '–']
+              const found = evenDegrees(Math.min(MOST_DEGREE, completeDegree(n))).find(
+                degree => boundOf(n, degree, recovery, gamma) <= ASKED
+              )
+              return [n, recovery, gamma, found ?? 'none', found === undefined ? null : boundCell(boundOf(n, found, recovery, gamma))]
             })
           ),
-          notes: [`The bound is on the chance that any meter has more colluding neighbours than its recovery mode bears; the protocol asks for at most 2 to the power ${ASKED}. Colluders stand at random places.`]
+          notes: [
+            `The bound is on the chance that any meter has more colluding neighbours than its recovery mode bears; the protocol asks for at most 2 to the power ${ASKED}. Colluders stand at random places.`
+          ]
         }
       ],
       caption: `Bound on the chance that colluders, a fraction ${gamma} of all meters at random places with the aggregator, surround some meter so that its reading can be learnt, against the number of its mask neighbours (conditions 1 and 3 of the protocol, the larger of the two). Computed, not measured; it concerns the DC-net alone, and says nothing of colluders who choose their places. Not drawn below 2 to the power ${FLOOR}.`,
@@ -68,12 +70,10 @@ export const collusion: Exhibit = {
   }
 }
 
-function allowed(degree: number, members: number, recovery: RecoveryMode): boolean {
-  return degree <= completeDegree(members) && (recovery !== 'double-mask' || degree <= 254)
-}
+/** Rounds a bound; what cannot happen has none. */
+const boundCell = (log2: number): Cell => (Number.isFinite(log2) ? Number(log2.toFixed(1)) : 'cannot happen')
 
 function boundOf(members: number, degree: number, recovery: RecoveryMode, gamma: number): number {
-  checkDegree(degree, members, recovery)
   const { conditions } = assessDegree(degree, { members, collusion: gamma, dropout: 0, recovery })
   return Math.max(...conditions.filter(({ number: which }) => which !== 2).map(({ log2 }) => log2))
 }

@@ -45,14 +45,33 @@ export const exposure: Exhibit = {
     const shown = new Set([2, 4, 8, 16, 32, 64])
     return {
       known: true,
-      figures: [{ name: 'exposure', alt: 'Expected number of meters that colluders expose, against the number of mask neighbours.', panels, valueTitle: `expected meters exposed${scale}`, columns: { ...FAMILY_COLUMNS, full: 2 } }],
+      figures: [
+        {
+          name: 'exposure',
+          alt: 'Expected number of meters that colluders expose, against the number of mask neighbours.',
+          panels,
+          valueTitle: `expected meters exposed${scale}`,
+          columns: { ...FAMILY_COLUMNS, full: 2 }
+        }
+      ],
       tables: [
         {
           name: 'exposure',
           title: 'Meters that colluders expose',
           columns: [number('n'), number('degree'), name('kind'), number('expected', 'meters'), number('chance of any'), words('meaning')],
-          rows: found.filter(({ degree }) => shown.has(degree)).map(({ n, degree, kind, expected, any, anyIs, meaning }): Cell[] => [n, degree, kind, expected, anyIs === 'exact' ? any : `≤ ${any.toPrecision(2)}`, meaning]),
-          notes: ['Expected numbers are exact, by linearity; the chance that there is any is exact where it can be counted, else a union bound.']
+          rows: found
+            .filter(({ degree }) => shown.has(degree))
+            .map(({ n, degree, kind, expected, any, anyIs, meaning }): Cell[] => [
+              n,
+              degree,
+              kind,
+              expected,
+              anyIs === 'exact' ? any : `≤ ${any.toPrecision(2)}`,
+              meaning
+            ]),
+          notes: [
+            'Expected numbers are exact, by linearity; the chance that there is any is exact where it can be counted, else a union bound.'
+          ]
         }
       ],
       caption: `Expected number of honest meters that colluders, a fraction ${gamma} of all meters at random places with the aggregator, expose in a DC-net with recovery by edge release, against the number of a meter’s mask neighbours. Computed, not measured. Not drawn below ${FLOOR}.`,

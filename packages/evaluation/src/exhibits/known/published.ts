@@ -31,7 +31,8 @@ const PUBLISHED: readonly Published[] = [
     caution: 'a benchmark of a library, not a paper; an encryption alone, where a reading here is encrypted, packed, signed and sent'
   },
   {
-    source: 'F. Zaredar, M. Amini: A Collusion-Resistance Privacy-Preserving Smart Metering Protocol for Operational Utility. arXiv:2508.14744v1, 2025',
+    source:
+      'F. Zaredar, M. Amini: A Collusion-Resistance Privacy-Preserving Smart Metering Protocol for Operational Utility. arXiv:2508.14744v1, 2025',
     place: 'abstract',
     what: 'the whole protocol',
     figure: 'about 2.21 s',
@@ -40,13 +41,15 @@ const PUBLISHED: readonly Published[] = [
     caution: 'keys of half the length, and another protocol: not comparable, and shown for the order of magnitude only'
   },
   {
-    source: 'J. Takeshita, Z. Carmichael, R. Karl, T. Jung: TERSE: Tiny Encryptions and Really Speedy Execution for Post-Quantum Private Stream Aggregation',
+    source:
+      'J. Takeshita, Z. Carmichael, R. Karl, T. Jung: TERSE: Tiny Encryptions and Really Speedy Execution for Post-Quantum Private Stream Aggregation',
     place: 'abstract',
     what: 'one encryption; adding up 1000 users',
     figure: '0.0003 ms; 0.0067 ms',
     setting: 'lattices, on a smartphone and a server',
     beside: ['shi', 'joye-libert', 'kursawe-low-overhead'],
-    caution: 'online part alone, after masks were made beforehand: uncertain what the setting leaves out; other assumptions, and nobody signs'
+    caution:
+      'online part alone, after masks were made beforehand: uncertain what the setting leaves out; other assumptions, and nobody signs'
   },
   {
     source:
@@ -56,7 +59,8 @@ const PUBLISHED: readonly Published[] = [
     figure: 'less than 10 s',
     setting: 'vectors of a model; length of the key and of the vectors are not in the abstract',
     beside: ['joye-libert', 'kursawe-low-overhead'],
-    caution: 'a vector of many thousand values, where a reading has a few lanes: comparable for each value only, and the number of values is uncertain'
+    caution:
+      'a vector of many thousand values, where a reading has a few lanes: comparable for each value only, and the number of values is uncertain'
   }
 ]
 
@@ -70,15 +74,30 @@ export const published: Exhibit = {
       {
         name: 'published',
         title: 'Published figures beside ours',
-        columns: [words('source'), words('what was measured'), name('published'), words('setting'), words('ours: CPU of a meter (ms per reading)'), words('why it is not the same')],
-        rows: PUBLISHED.map((each): Cell[] => [`${each.source}; ${each.place}`, each.what, each.figure, each.setting, ours(scene, each.beside), each.caution]),
+        columns: [
+          words('source'),
+          words('what was measured'),
+          name('published'),
+          words('setting'),
+          words('ours: CPU of a meter (ms per reading)'),
+          words('why it is not the same')
+        ],
+        rows: PUBLISHED.map((each): Cell[] => [
+          `${each.source}; ${each.place}`,
+          each.what,
+          each.figure,
+          each.setting,
+          ours(scene, each.beside),
+          each.caution
+        ]),
         notes: [
           BOUNDS_NOTE(scene.leastRuns),
           'A short table, since only figures are in it whose place was read. The papers of the schemes themselves could not be read in full; which of them measured what, and on which keys, is not repeated here from hearsay. Timings of this field are often for moduli of 1024 bits (80 bits of security) or shorter.'
         ]
       }
     ],
-    caption: 'Figures of other publications beside those of contenders that do something like it. Machines, key sizes and what was timed differ: read the last column first.',
+    caption:
+      'Figures of other publications beside those of contenders that do something like it. Machines, key sizes and what was timed differ: read the last column first.',
     remarks: []
   })
 }

@@ -23,8 +23,24 @@ export const security: Exhibit = {
         {
           name: 'security',
           title: 'What each contender protects, and whom it trusts',
-          columns: [name('contender'), name('family'), name('dealer'), name('strength (bits)'), words('a member is missing'), words('sees a reading alone'), words('must collude to see one')],
-          rows: contenders.map((each): Cell[] => [each.name, FAMILY_TITLES[each.family], each.dealer, strengths(each.name), each.missing, each.sees, each.collusion]),
+          columns: [
+            name('contender'),
+            name('family'),
+            name('dealer'),
+            name('strength (bits)'),
+            words('a member is missing'),
+            words('sees a reading alone'),
+            words('must collude to see one')
+          ],
+          rows: contenders.map((each): Cell[] => [
+            each.name,
+            FAMILY_TITLES[each.family],
+            each.dealer,
+            strengths(each.name),
+            each.missing,
+            each.sees,
+            each.collusion
+          ]),
           notes: [
             'Strength of the weakest part against today’s computers, after NIST SP 800-57 part 1 revision 5 (2020), table 2. Every contender’s messages are signed; most papers have no such thing.',
             'Taken from what is known of each contender, not measured. No contender protects from what successive totals tell about a member that comes or goes between them, or from false readings.'
@@ -34,11 +50,14 @@ export const security: Exhibit = {
           name: 'security-uncertain',
           title: 'What is uncertain about the schemes as they stand here',
           columns: [name('contender'), words('chosen here, or not checked'), words('source')],
-          rows: contenders.filter(({ uncertain }) => uncertain.length > 0).map((each): Cell[] => [each.name, each.uncertain.join(' '), each.citation ?? '–']),
+          rows: contenders
+            .filter(({ uncertain }) => uncertain.length > 0)
+            .map((each): Cell[] => [each.name, each.uncertain.join(' '), each.citation ?? '–']),
           notes: []
         }
       ],
-      caption: 'Families, dealers, what becomes of a slot with a missing meter, who sees a reading and who must collude to see one. A cheaper contender that trusts more is not better than a dearer one that trusts less.',
+      caption:
+        'Families, dealers, what becomes of a slot with a missing meter, who sees a reading and who must collude to see one. A cheaper contender that trusts more is not better than a dearer one that trusts less.',
       remarks: []
     }
   }

@@ -1,5 +1,5 @@
 import { measuredFigures } from '../../figures/cost-figure.ts'
-import { type CostColumn, bearersIn, bearerTitle, costTable } from '../../tables/cost-table.ts'
+import { bearersIn, bearerTitle, type CostColumn, costTable } from '../../tables/cost-table.ts'
 import { perReading } from '../../values/run-values.ts'
 import type { Exhibit } from '../exhibit.ts'
 
@@ -13,7 +13,7 @@ export const bytes: Exhibit = {
     const measures = bearers.map(bearer => ({
       name: `bytes-${bearer}`,
       title: `bytes sent by ${bearer === 'meter' ? 'a meter' : bearer === 'house' ? 'a household' : 'the collecting side'} (B per reading)`,
-      valueOf: (run: Parameters<typeof perReading>[0]) => perReading(run, bearer, 'sentBytes')
+      valueIn: (run: Parameters<typeof perReading>[0]) => perReading(run, bearer, 'sentBytes')
     }))
     const drawn = measuredFigures(scene, measures)
     const onWire = scene.runs.some(({ point }) => point.drive === 'live')

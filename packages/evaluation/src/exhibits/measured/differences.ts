@@ -16,24 +16,39 @@ export const differences: Exhibit = {
     const enough = compared.some(({ paired }) => Object.values(paired).some(each => each && each.difference.count > 1))
     if (!reference || !enough) return notThere(CAPTION, 'it takes two contenders with two repeats in common')
     const labels = compared.map(({ series }) => series.label)
-    const panels = PAIRED_MEASURES.map(({ key, title }) =>
+    const panels = PAIRED_MEASURES.map(({ key, short }) =>
       dotPanel(
         compared.flatMap(({ series, paired }) => {
           const ratio = paired[key]?.ratio
           return ratio && ratio.count > 1 ? [{ ...ratio, label: series.label, kind: key }] : []
         }),
-        { xTitle: `${title}, over ${reference.label}`, labels, kinds: [key], rule: 1 }
+        { xTitle: `${short} (× ${reference.label})`, labels, kinds: [key], rule: 1 }
       )
     )
     return {
-      figures: [{ name: 'differences', alt: `Costs over those of ${reference.label} in the same repeat, a row for each contender.`, panels: panels.flat(), columns: { column: 1, full: 3 } }],
+      figures: [
+        {
+          name: 'differences',
+          alt: `Costs over those of ${reference.label} in the same repeat, a row for each contender.`,
+          panels: panels.flat(),
+          columns: { column: 1, full: 3 }
+        }
+      ],
       tables: [
         {
           name: 'differences',
           title: `Costs beside those of ${reference.label}, repeat by repeat`,
-          columns: [name('contender'), number('n'), ...PAIRED_MEASURES.flatMap(({ title, unit }) => [number(title, unit), number('over it', '×')]), number('pairs')],
+          columns: [
+            name('contender'),
+            number('n'),
+            ...PAIRED_MEASURES.flatMap(({ title, unit }) => [number(title, unit), number('over it', '×')]),
+            number('pairs')
+          ],
           rows: compared.map(rowOf),
-          notes: [BOUNDS_NOTE(scene.leastRuns), 'Median differences of pairs and their ratios; the interval is the sign test’s. A run without a partner counts in nothing.']
+          notes: [
+            BOUNDS_NOTE(scene.leastRuns),
+            'Median differences of pairs and their ratios; the interval is the sign test’s. A run without a partner counts in nothing.'
+          ]
         }
       ],
       caption: `${CAPTION} The reference is ${reference.label}.`,
@@ -44,5 +59,10 @@ export const differences: Exhibit = {
 
 function rowOf({ series, n, paired }: Compared): readonly Cell[] {
   const pairs = (each: Paired | null | undefined): readonly Cell[] => [cell(each?.difference ?? null), cell(each?.ratio ?? null)]
-  return [series.label, n, ...PAIRED_MEASURES.flatMap(({ key }) => pairs(paired[key])), Math.max(0, ...Object.values(paired).map(each => each?.difference.count ?? 0))]
+  return [
+    series.label,
+    n,
+    ...PAIRED_MEASURES.flatMap(({ key }) => pairs(paired[key])),
+    Math.max(0, ...Object.values(paired).map(each => each?.difference.count ?? 0))
+  ]
 }

@@ -21,8 +21,8 @@ export const dropout: Exhibit = {
     const drawn = measuredFigures(
       scene,
       [
-        { name: 'dropout-lost', title: 'slots lost (fraction)', valueOf: share('lost'), ends: [-0.04, 1.04] },
-        { name: 'dropout-late', title: 'totals that came late (fraction of slots)', valueOf: share('late'), ends: [-0.04, 1.04] }
+        { name: 'dropout-lost', title: 'slots lost (fraction)', valueIn: share('lost'), ends: [-0.04, 1.04] },
+        { name: 'dropout-late', title: 'totals that came late (fraction of slots)', valueIn: share('late'), ends: [-0.04, 1.04] }
       ],
       ['dropout']
     )
@@ -32,7 +32,16 @@ export const dropout: Exhibit = {
         {
           name: 'dropout',
           title: 'Slots lost and late when meters are missing',
-          columns: [name('contender'), number('n'), number('missing'), number('lost share'), number('lost'), number('runs with a loss', '%'), number('late share'), number('late')],
+          columns: [
+            name('contender'),
+            number('n'),
+            number('missing'),
+            number('lost share'),
+            number('lost'),
+            number('runs with a loss', '%'),
+            number('late share'),
+            number('late')
+          ],
           rows: drawn.series.flatMap(({ label, cells }) => cells.map(point => row(scene, label, point))),
           notes: [
             BOUNDS_NOTE(scene.leastRuns),
@@ -49,9 +58,14 @@ export const dropout: Exhibit = {
 const counts = (shares: Shares | null): string => (shares ? `${shares.hits} of ${shares.of}` : '–')
 
 function row(scene: Scene, label: string, { point, runs }: Point): readonly Cell[] {
-  const sharesIn = (of: 'lost' | 'late'): Shares | null => sharesOf(runs.map(run => lossesOf(run, of)), scene.leastRuns)
+  const sharesIn = (of: 'lost' | 'late'): Shares | null =>
+    sharesOf(
+      runs.map(run => lossesOf(run, of)),
+      scene.leastRuns
+    )
   const [lost, late] = [sharesIn('lost'), sharesIn('late')]
   const any = lost?.anyInRun
-  const inRuns: Cell = any && lost ? cell({ median: any.share, low: any.low, high: any.high, count: lost.share.count, kind: 'interval' }, 100) : null
+  const inRuns: Cell =
+    any && lost ? cell({ median: any.share, low: any.low, high: any.high, count: lost.share.count, kind: 'interval' }, 100) : null
   return [label, point.n, point.dropout, cell(lost?.share ?? null), counts(lost), inRuns, cell(late?.share ?? null), counts(late)]
 }

@@ -63,13 +63,32 @@ export const energy: Exhibit = {
     )
     const panels = dotPanel(dots, { xTitle: 'model: energy of a meter (J per day)', labels: series.map(({ label }) => label), kinds })
     return {
-      figures: [{ name: 'energy', alt: 'Modelled energy of a meter a day on three processors, a row for each contender.', panels, columns: { column: 1, full: 1 } }],
+      figures: [
+        {
+          name: 'energy',
+          alt: 'Modelled energy of a meter a day on three processors, a row for each contender.',
+          panels,
+          columns: { column: 1, full: 1 }
+        }
+      ],
       tables: [
         {
           name: 'energy',
           title: 'Energy of a meter a day: a model, not a measurement',
-          columns: [name('contender'), number('n'), number('CPU', 's / day'), ...PROCESSORS.map(processor => number(processor.name, 'J / day')), number('runs')],
-          rows: modelled.map(({ label, n, seconds }): Cell[] => [label, n, cell(seconds), ...PROCESSORS.map(({ watts }) => cell(seconds, watts)), seconds.count]),
+          columns: [
+            name('contender'),
+            number('n'),
+            number('CPU', 's / day'),
+            ...PROCESSORS.map(processor => number(processor.name, 'J / day')),
+            number('runs')
+          ],
+          rows: modelled.map(({ label, n, seconds }): Cell[] => [
+            label,
+            n,
+            cell(seconds),
+            ...PROCESSORS.map(({ watts }) => cell(seconds, watts)),
+            seconds.count
+          ]),
           notes: [
             BOUNDS_NOTE(scene.leastRuns),
             ...PROCESSORS.map(({ name: processor, watts, source }) => `${processor}: ${watts.toPrecision(3)} W. ${source}.`),

@@ -1,4 +1,4 @@
-import { type Growth, exponentText, LEAST_SIZES } from '@hushgrid/comparison/report'
+import { exponentText, type Growth, LEAST_SIZES } from '@hushgrid/comparison/report'
 import { dotPanel } from '../../figures/dot-panel.ts'
 import { type Cell, name, number } from '../../tables/table.ts'
 import { type Grown, grownWith } from '../../values/grown.ts'
@@ -18,19 +18,34 @@ export const growth: Exhibit = {
     const measures = [...new Set(grown.map(({ measure }) => measure))]
     const panels = measures.map(measure =>
       dotPanel(
-        fitted.filter(each => each.measure === measure).flatMap(({ label, growth: found }) => (found.kind === 'fitted' ? [{ label, kind: measure, median: found.exponent.value, low: found.exponent.low, high: found.exponent.high }] : [])),
+        fitted
+          .filter(each => each.measure === measure)
+          .flatMap(({ label, growth: found }) =>
+            found.kind === 'fitted'
+              ? [{ label, kind: measure, median: found.exponent.value, low: found.exponent.low, high: found.exponent.high }]
+              : []
+          ),
         { xTitle: `exponent: ${measure}`, labels, kinds: [measure], rule: 0, linear: true }
       )
     )
     return {
-      figures: [{ name: 'growth', alt: 'Exponents of growth with n, a row for each contender.', panels: panels.flat(), columns: { column: 1, full: 3 } }],
+      figures: [
+        {
+          name: 'growth',
+          alt: 'Exponents of growth with n, a row for each contender.',
+          panels: panels.flat(),
+          columns: { column: 1, full: 3 }
+        }
+      ],
       tables: [
         {
           name: 'growth',
           title: 'Growth: exponent b of a cost per reading = a · n^b',
           columns: [name('contender'), name('cost'), name('n measured'), number('runs'), name('exponent (95 % interval)'), number('R²')],
           rows: grown.map(rowOf),
-          notes: [`From ${LEAST_SIZES} sizes on. Ordinary least squares on the logarithms; R²: share of their variance that the line explains.`]
+          notes: [
+            `From ${LEAST_SIZES} sizes on. Ordinary least squares on the logarithms; R²: share of their variance that the line explains.`
+          ]
         }
       ],
       caption: CAPTION,
@@ -42,5 +57,12 @@ export const growth: Exhibit = {
 const textOf = (found: Growth): string => (found.kind === 'fitted' ? exponentText(found.exponent) : found.reason)
 
 function rowOf({ label, measure, growth: found }: Grown): readonly Cell[] {
-  return [label, measure, found.sizes.join(', '), found.points, textOf(found), found.kind === 'fitted' && Number.isFinite(found.rSquared) ? found.rSquared.toFixed(2) : '–']
+  return [
+    label,
+    measure,
+    found.sizes.join(', '),
+    found.points,
+    textOf(found),
+    found.kind === 'fitted' && Number.isFinite(found.rSquared) ? found.rSquared.toFixed(2) : '–'
+  ]
 }

@@ -1,10 +1,10 @@
 import { sharesOf } from '../../statistics/proportion.ts'
+import { bearersIn, bearerTitle } from '../../tables/cost-table.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
 import { knownContender } from '../../values/contender-facts.ts'
 import { latencyOf, lossesOf, perReading } from '../../values/run-values.ts'
 import type { Scene } from '../../values/scene.ts'
 import { headlineOf, type Series, seriesAgainst, summaryOf } from '../../values/series.ts'
-import { bearersIn, bearerTitle } from '../../tables/cost-table.ts'
 import { type Exhibit, notThere } from '../exhibit.ts'
 
 /** Fraction of missing meters at which lost slots are counted. */
@@ -18,16 +18,16 @@ export const headline: Exhibit = {
     const { n, series } = headlineOf(seriesAgainst(scene, 'n'))
     if (series.length === 0) return notThere(CAPTION, 'there are no runs')
     const bearers = bearersIn(scene)
-    const hasDropout = scene.runs.some(({ point }) => isTenth(point.dropout))
+    const lostAt = sizeOfLosses(scene, n)
     const rows = series.flatMap(each =>
       each.cells.map((point): Cell[] => [
         each.label,
-        point.point.n,
+        ...(n === null ? [point.point.n] : []),
         ...bearers.map(bearer => cell(summaryOf(scene, point, run => perReading(run, bearer, 'cpuMs')))),
         cell(summaryOf(scene, point, run => perReading(run, 'all', 'sentBytes'))),
         cell(summaryOf(scene, point, run => perReading(run, 'all', 'sentMessages'))),
         cell(summaryOf(scene, point, run => latencyOf(run, 'rounds'))),
-        lostCell(scene, each, point.point.n),
+        lostCell(scene, each, lostAt),
         knownContender(each.contender).strength(each.bits),
         point.runs.length
       ])
@@ -41,12 +41,12 @@ export const headline: Exhibit = {
           title: `What a reading costs, at ${size}`,
           columns: [
             name('contender'),
-            number('n'),
+            ...(n === null ? [number('n')] : []),
             ...bearers.map(bearer => number(`CPU, ${bearerTitle(bearer)}`, 'ms')),
             number('sent, all', 'B'),
             number('messages'),
             number('rounds'),
-            number('lost at 10 %', 'share'),
+            number(`lost at 10 %${lostAt === null || lostAt === n ? '' : `, n = ${lostAt}`}`, 'share'),
             name('strength (bits)'),
             number('runs')
           ],
@@ -58,15 +58,29 @@ export const headline: Exhibit = {
         }
       ],
       caption: CAPTION,
-      remarks: hasDropout ? [] : ['No run had a tenth of the meters missing, so that the share of lost slots is not there.']
+      remarks: lostAt !== null ? [] : ['No run had a tenth of the meters missing, so that the share of lost slots is not there.']
     }
   }
 }
 
 const isTenth = (dropout: number): boolean => Math.abs(dropout - DROPOUT) < 1e-9
 
+/** Gives the size at which a tenth of the meters was missing, the headline's where it is among them; null where there is none. */
+function sizeOfLosses({ runs }: Scene, n: number | null): number | null {
+  const sizes = [...new Set(runs.filter(({ point }) => isTenth(point.dropout)).map(({ point }) => point.n))]
+  const [nearest = null] = sizes.sort((a, b) => Math.abs(a - (n ?? 0)) - Math.abs(b - (n ?? 0)))
+  return nearest
+}
+
 /** Gives the share of lost slots of the same series where a tenth of the meters is missing. */
-function lostCell(scene: Scene, { contender, bits }: Series, n: number): Cell {
-  const runs = scene.runs.filter(({ point }) => point.contender === contender && point.bits === bits && point.n === n && isTenth(point.dropout))
-  return cell(sharesOf(runs.map(run => lossesOf(run, 'lost')), scene.leastRuns)?.share ?? null)
+function lostCell(scene: Scene, { contender, bits }: Series, n: number | null): Cell {
+  const runs = scene.runs.filter(
+    ({ point }) => point.contender === contender && point.bits === bits && point.n === n && isTenth(point.dropout)
+  )
+  return cell(
+    sharesOf(
+      runs.map(run => lossesOf(run, 'lost')),
+      scene.leastRuns
+    )?.share ?? null
+  )
 }

@@ -18,7 +18,10 @@ export const joinLeave: Exhibit = {
       series.flatMap(({ label, cells }) =>
         cells.flatMap(point =>
           KINDS.flatMap(kind => {
-            const { summary } = cell(summaryOf(scene, point, run => changeOf(run, kind, of)), scale)
+            const { summary } = cell(
+              summaryOf(scene, point, run => changeOf(run, kind, of)),
+              scale
+            )
             return summary ? [{ ...summary, label, kind }] : []
           })
         )
@@ -30,18 +33,47 @@ export const joinLeave: Exhibit = {
       dotPanel(milliseconds, { xTitle: 'CPU (ms)', labels, kinds: KINDS })
     ]
     return {
-      figures: [{ name: 'join-leave', alt: 'Bytes and CPU of a join, a leave and a crash, a row for each contender.', panels: panels.flat(), columns: { column: 1, full: 2 } }],
+      figures: [
+        {
+          name: 'join-leave',
+          alt: 'Bytes and CPU of a join, a leave and a crash, a row for each contender.',
+          panels: panels.flat(),
+          columns: { column: 1, full: 2 }
+        }
+      ],
       tables: [
         {
           name: 'join-leave',
           title: 'What a join, a leave and a crash cost',
-          columns: [name('contender'), number('n'), name('change'), number('messages'), number('bytes', 'kB'), number('CPU', 'ms'), number('lost', 'slots'), number('runs')],
+          columns: [
+            name('contender'),
+            number('n'),
+            name('change'),
+            number('messages'),
+            number('bytes', 'kB'),
+            number('CPU', 'ms'),
+            number('lost', 'slots'),
+            number('runs')
+          ],
           rows: series.flatMap(({ label, cells }) =>
             cells.flatMap(point =>
               KINDS.flatMap((kind): Cell[][] => {
                 const of = (what: 'messages' | 'bytes' | 'cpuMs' | 'lostSlots') => summaryOf(scene, point, run => changeOf(run, kind, what))
                 const found = of('messages')
-                return found ? [[label, point.point.n, kind, cell(found), cell(of('bytes'), 1e-3), cell(of('cpuMs')), cell(of('lostSlots')), found.count]] : []
+                return found
+                  ? [
+                      [
+                        label,
+                        point.point.n,
+                        kind,
+                        cell(found),
+                        cell(of('bytes'), 1e-3),
+                        cell(of('cpuMs')),
+                        cell(of('lostSlots')),
+                        found.count
+                      ]
+                    ]
+                  : []
               })
             )
           ),

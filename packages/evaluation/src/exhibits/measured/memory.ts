@@ -17,7 +17,10 @@ export const memory: Exhibit = {
     const sizes = series.flatMap(({ label, cells }) =>
       cells.flatMap(point =>
         roles.flatMap(role => {
-          const { summary } = cell(summaryOf(scene, point, run => run.memory[role] ?? null), 1 / KILOBYTE)
+          const { summary } = cell(
+            summaryOf(scene, point, run => run.memory[role] ?? null),
+            1 / KILOBYTE
+          )
           return summary ? [{ label, n: point.point.n, role, summary }] : []
         })
       )
@@ -25,7 +28,10 @@ export const memory: Exhibit = {
     const dots = sizes.filter(({ role }) => role === 'meter').map(({ label, summary }) => ({ ...summary, label, kind: 'meter' }))
     const panels = dotPanel(dots, { xTitle: 'memory of a meter (kB)', labels: series.map(({ label }) => label), kinds: ['meter'] })
     return {
-      figures: panels.length === 0 ? [] : [{ name: 'memory', alt: 'Kilobytes of memory of a meter, a row for each contender.', panels, columns: { column: 1, full: 1 } }],
+      figures:
+        panels.length === 0
+          ? []
+          : [{ name: 'memory', alt: 'Kilobytes of memory of a meter, a row for each contender.', panels, columns: { column: 1, full: 1 } }],
       tables: [
         {
           name: 'memory',

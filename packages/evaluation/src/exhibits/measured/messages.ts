@@ -11,7 +11,7 @@ export const messages: Exhibit = {
     const measures = bearers.map(bearer => ({
       name: `messages-${bearer}`,
       title: `messages sent by ${bearer === 'meter' ? 'a meter' : bearer === 'house' ? 'a household' : 'the collecting side'} (per reading)`,
-      valueOf: (run: Parameters<typeof perReading>[0]) => perReading(run, bearer, 'sentMessages')
+      valueIn: (run: Parameters<typeof perReading>[0]) => perReading(run, bearer, 'sentMessages')
     }))
     const drawn = measuredFigures(scene, measures)
     const costs = bearers.flatMap(bearer => [

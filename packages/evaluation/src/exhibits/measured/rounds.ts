@@ -14,15 +14,22 @@ export const rounds: Exhibit = {
     const drawn = measuredFigures(
       shown,
       [
-        { name: 'rounds-latency', title: 'slot’s end to total (protocol ms)', valueOf: run => latencyOf(run, 'sinceEndMs') },
-        { name: 'rounds', title: 'message rounds to the total', valueOf: run => latencyOf(run, 'rounds') }
+        { name: 'rounds-latency', title: 'slot’s end to total (protocol ms)', valueIn: run => latencyOf(run, 'sinceEndMs') },
+        { name: 'rounds', title: 'message rounds to the total', valueIn: run => latencyOf(run, 'rounds') }
       ],
       ['delayMs', 'loss', 'n']
     )
     const table: ValueTable = {
       name: 'rounds',
       title: 'Rounds to a total, and how long they take',
-      columns: [...POINT_COLUMNS(drawn.axis), number('delay', 'ms'), number('loss'), number('rounds'), number('latency', 'ms'), number('runs')],
+      columns: [
+        ...POINT_COLUMNS(drawn.axis),
+        number('delay', 'ms'),
+        number('loss'),
+        number('rounds'),
+        number('latency', 'ms'),
+        number('runs')
+      ],
       rows: drawn.series.flatMap(series =>
         series.cells.map(point => [
           ...pointCells(drawn.axis, series, point),

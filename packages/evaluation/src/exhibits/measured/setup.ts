@@ -10,8 +10,8 @@ export const setup: Exhibit = {
   title: 'Setting up',
   make: scene => {
     const drawn = measuredFigures(scene, [
-      { name: 'setup-cpu', title: 'CPU of setting up, all roles (ms per meter)', valueOf: run => setupOf(run, 'cpuMs') },
-      { name: 'setup-bytes', title: 'bytes sent while setting up, all roles (B per meter)', valueOf: run => setupOf(run, 'sentBytes') }
+      { name: 'setup-cpu', title: 'CPU of setting up, all roles (ms per meter)', valueIn: run => setupOf(run, 'cpuMs') },
+      { name: 'setup-bytes', title: 'bytes sent while setting up, all roles (B per meter)', valueIn: run => setupOf(run, 'sentBytes') }
     ])
     return {
       figures: drawn.figures,
@@ -19,11 +19,20 @@ export const setup: Exhibit = {
         {
           name: 'setup',
           title: 'What setting up costs, for each meter',
-          columns: [...POINT_COLUMNS(drawn.axis), number('CPU', 'ms / meter'), number('sent', 'B / meter'), number('messages', '/ meter'), number('time', 'ms'), number('runs')],
+          columns: [
+            ...POINT_COLUMNS(drawn.axis),
+            number('CPU', 'ms / meter'),
+            number('sent', 'B / meter'),
+            number('messages', '/ meter'),
+            number('time', 'ms'),
+            number('runs')
+          ],
           rows: drawn.series.flatMap(series =>
             series.cells.map(point => [
               ...pointCells(drawn.axis, series, point),
-              ...(['cpuMs', 'sentBytes', 'sentMessages'] as const).map(metric => cell(summaryOf(scene, point, run => setupOf(run, metric)))),
+              ...(['cpuMs', 'sentBytes', 'sentMessages'] as const).map(metric =>
+                cell(summaryOf(scene, point, run => setupOf(run, metric)))
+              ),
               cell(summaryOf(scene, point, run => run.setup.ms)),
               point.runs.length
             ])
@@ -31,7 +40,8 @@ export const setup: Exhibit = {
           notes: [BOUNDS_NOTE(scene.leastRuns), 'Time: by the protocol’s clock in virtual time, real milliseconds on live nodes.']
         }
       ],
-      caption: 'From the first party to the moment at which the first slot could begin: keys, enrolment, agreements. All roles together, over the number of meters; one value a run.',
+      caption:
+        'From the first party to the moment at which the first slot could begin: keys, enrolment, agreements. All roles together, over the number of meters; one value a run.',
       remarks: []
     }
   }

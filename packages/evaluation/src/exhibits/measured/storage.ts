@@ -19,7 +19,13 @@ export const storage: Exhibit = {
     const kept = series.flatMap(({ label, cells }) =>
       cells.flatMap(point =>
         roles.flatMap(role => {
-          const [day, month] = (['dayBytes', 'monthBytes'] as const).map(of => cell(summaryOf(scene, point, run => run.storage[role]?.[of] ?? null), 1 / MEGABYTE).summary)
+          const [day, month] = (['dayBytes', 'monthBytes'] as const).map(
+            of =>
+              cell(
+                summaryOf(scene, point, run => run.storage[role]?.[of] ?? null),
+                1 / MEGABYTE
+              ).summary
+          )
           return day && month ? [{ label, n: point.point.n, role, day, month }] : []
         })
       )
@@ -36,7 +42,11 @@ export const storage: Exhibit = {
           ]
         })
       const rows = of === 'meter' ? labels : dots.map(({ label }) => label)
-      return dotPanel(dots, { xTitle: `kept by ${of === 'meter' ? 'a meter' : 'one party'} (MB)`, labels: [...new Set(rows)], kinds: KINDS })
+      return dotPanel(dots, {
+        xTitle: `kept by ${of === 'meter' ? 'a meter' : 'one party'} (MB)`,
+        labels: [...new Set(rows)],
+        kinds: KINDS
+      })
     }
     const figure = (of: 'meter' | 'others') => {
       const panels = panelOf(of)
@@ -49,7 +59,14 @@ export const storage: Exhibit = {
         {
           name: 'storage',
           title: 'What one party keeps',
-          columns: [name('contender'), number('n'), name('role'), number('after a day', 'MB'), number('after thirty days', 'MB'), number('runs')],
+          columns: [
+            name('contender'),
+            number('n'),
+            name('role'),
+            number('after a day', 'MB'),
+            number('after thirty days', 'MB'),
+            number('runs')
+          ],
           rows: kept.map(({ label, n, role, day, month }): Cell[] => [label, n, ROLE_TITLES[role], cell(day), cell(month), day.count]),
           notes: [BOUNDS_NOTE(scene.leastRuns)]
         }
