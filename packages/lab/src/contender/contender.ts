@@ -1,4 +1,5 @@
 // The interface of a way to aggregate readings: its facts, and the functions that run it on this machine.
+import { HushgridError } from '@hushgrid/primitives'
 import type { PlannedOperation, SlotReport } from '@hushgrid/scenarios'
 import type { SimulatedNeighbourhood, SimulationResult } from '@hushgrid/simulator'
 import type { Network, RecoveryMode } from '@hushgrid/topology'
@@ -25,6 +26,18 @@ export interface Contender {
   replay?(folder: string, run: RunFile, registrar: string | undefined): Replayed
 }
 
+/**
+ * Checks that a contender runs with so many meters on live nodes.
+ *
+ * @throws HushgridError where they are too many
+ */
+export function checkMembers({ facts: { name, most } }: Pick<Contender, 'facts'>, members: number): void {
+  if (most !== undefined && members > most)
+    throw new HushgridError(
+      `${name}, n = ${members}: expected at most ${most} meters on live nodes, since each has a message for each other; virtual time takes more`
+    )
+}
+
 /** Contender that `pnpm nodes:start` and the lab's page offer. */
 export type ShownContender = Contender & { readonly shown: ShownFacts }
 
@@ -48,6 +61,8 @@ export interface ContenderFacts {
     /** True where decrypting with a longer key takes so long that slots must be longer. */
     readonly slowWhenLong: boolean
   }
+  /** Most meters that it runs with on live nodes; left out where there is no such bound. */
+  readonly most?: number
   /**
    * File descriptors of one meter, in the process that it shares with others and in those of the roles, as measured; left
    * out where nobody has, and then no limit of the system is compared with them.
