@@ -54,13 +54,20 @@ export interface ContenderFacts {
   readonly masks: boolean
   /** Recovery modes of a network that this contender serves, its own first; none where it has no masks. */
   readonly recoveries?: readonly RecoveryMode[]
-  /** Paillier key; left out where it has none. */
+  /** Paillier key, or modulus of a scheme; left out where it has none. */
   readonly key?: {
     /** Default length of the key. */
     readonly bits: number
     /** True where decrypting with a longer key takes so long that slots must be longer. */
     readonly slowWhenLong: boolean
   }
+  /**
+   * Least real length of a slot in which all meters, in one process, can compute what is due by the deadline, ms; left out
+   * where that is less than messages take.
+   *
+   * @param bits - of its key
+   */
+  readonly slotMs?: (members: number, bits: number) => number
   /** Most meters that it runs with on live nodes; left out where there is no such bound. */
   readonly most?: number
   /**

@@ -50,7 +50,7 @@ function processesOf(scheme: SchemeName, { roles }: ContenderFacts): RoleProcess
 
 function factsOf(name: SchemeName, place: number): ContenderFacts {
   const scheme = SCHEMES[name]()
-  const { title, missing, sees, collusion, dealer, messages } = scheme.facts
+  const { title, missing, sees, collusion, dealer, family, messages } = scheme.facts
   const hasModulus = SCHEMES[name]({ bits: 2048 }).facts.strength !== SCHEMES[name]({ bits: 3072 }).facts.strength
   const parties = new Set<string>([...Object.keys(scheme.roles), 'registrar'])
   return {
@@ -59,7 +59,10 @@ function factsOf(name: SchemeName, place: number): ContenderFacts {
     family: 'scheme',
     roles: ROLES.filter((role): role is RoleName => parties.has(role)),
     masks: false,
-    ...(hasModulus && { key: { bits: DEFAULT_BITS, slowWhenLong: true } }),
+    ...(hasModulus && {
+      key: { bits: DEFAULT_BITS, slowWhenLong: true },
+      slotMs: (members, bits) => slotMs(family === 'interactive' ? members * (members - 1) : POWERS * members, bits)
+    }),
     ...(messages(2 * SIZE) > GROWS_FASTER * messages(SIZE) && { most: MOST_IN_PAIRS }),
     missing: MISSING[missing],
     strength: {
@@ -70,6 +73,17 @@ function factsOf(name: SchemeName, place: number): ContenderFacts {
     trust: { sees, together: collusion, besides: `${DEALERS[dealer]}; a registrar says who is in` },
     marks: starMarks(place, hasModulus ? LENGTHS : 1)
   }
+}
+
+/** Powers modulo N² of a meter of a scheme in which it has none for each other. */
+const POWERS = 4
+/** Time of one power by bits of N, two cores shared with other programs, ms. */
+const POWER_MS: Readonly<Record<number, number>> = { 2048: 40, 3072: 130, 4096: 300 }
+/** Part of a slot until its deadline, by which the first round has to be there; others are as long together. */
+const UNTIL_DEADLINE = 1 / 4
+
+function slotMs(powers: number, bits: number): number {
+  return Math.ceil((powers * (POWER_MS[bits] ?? 0)) / UNTIL_DEADLINE)
 }
 
 const keyed = (bits: number | null): { readonly bits: number } => ({ bits: bits ?? DEFAULT_BITS })
