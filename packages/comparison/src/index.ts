@@ -10,7 +10,7 @@
  * @packageDocumentation
  */
 
-export { comparedContender } from './contenders.ts'
+export { COMPARED, comparedContender } from './contenders.ts'
 export { type MillionResult, runMillion } from './million/million.ts'
 export type { MillionOptions, MillionProgress, MillionReadings } from './million/plan.ts'
 export { simulateMillion } from './million/simulate-million.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ComparedEnvironment, ROLES } from '@hushgrid/lab'
 import { decodeText, HushgridError } from '@hushgrid/primitives'
 import { z } from 'zod'
-import { COMPARED_MODES } from '../contender-names.ts'
+import { COMPARED_NAMES } from '../contenders.ts'
 import type { ComparedResults } from './result.ts'
 
 /** Failure to find or understand a comparison in a folder. */
@@ -68,7 +68,7 @@ const load = z.strictObject({
 })
 
 const run = z.strictObject({
-  mode: z.enum(COMPARED_MODES),
+  mode: z.enum(COMPARED_NAMES),
   bits: z.int().positive().nullable(),
   n: z.int().positive(),
   degree: z.int().positive().nullable(),

@@ -65,7 +65,7 @@ export interface ComparedChange {
 export interface ComparedRun {
   /** The contender's name. */
   readonly mode: string
-  /** Length of the Paillier key; null where there is none. */
+  /** Length of the Paillier key or of a scheme's modulus; null where there is none. */
   readonly bits: number | null
   /** Number of meters. */
   readonly n: number

@@ -1,9 +1,9 @@
 // Sides of the comparison: the lines of a figure and the rows of a table, with their names.
 import { ROLE_TITLES, ROLES, type RoleName } from '@hushgrid/lab'
-import { COMPARED_MODES } from '../contender-names.ts'
+import { COMPARED_NAMES } from '../contenders.ts'
 import type { ComparedResults, ComparedRun } from './result.ts'
 
-/** A contender and the length of its Paillier key: one line of a figure. */
+/** A contender and the length of its key: one line of a figure. */
 export interface Series {
   readonly mode: string
   readonly bits: number | null
@@ -56,7 +56,7 @@ export function combinationsOf({ runs }: ComparedResults): readonly Combination[
   })
   return combinations.sort(
     (a, b) =>
-      COMPARED_MODES.indexOf(a.mode) - COMPARED_MODES.indexOf(b.mode) ||
+      COMPARED_NAMES.indexOf(a.mode) - COMPARED_NAMES.indexOf(b.mode) ||
       byNumber(a.bits, b.bits) ||
       a.n - b.n ||
       byNumber(a.degree, b.degree)

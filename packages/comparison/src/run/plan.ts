@@ -1,10 +1,11 @@
 // Makes a plan of the options of `pnpm compare`: fills in defaults, counts combinations.
 import { randomBytes } from 'node:crypto'
-import type { Contender } from '@hushgrid/lab'
+import { type Contender, checkMembers } from '@hushgrid/lab'
 import type { DataFacts } from '@hushgrid/node-meter'
-import { timesOf } from '@hushgrid/runtime'
+import { choiceOf, timesOf } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { COMPARED } from '../contenders.ts'
+import { COMPARED_MODES } from '../contender-names.ts'
+import { COMPARED, COMPARED_NAMES } from '../contenders.ts'
 import { CHANGE_SLOTS, WARM_UP_SLOTS } from './changes.ts'
 import { COMPARISON_DEFAULTS } from './defaults.ts'
 
@@ -15,7 +16,7 @@ const LONG_KEY_SLOT_MS: Readonly<Record<number, number>> = { 2048: 0, 3072: 2000
 export interface ComparisonPlan {
   readonly sizes: readonly number[]
   readonly contenders: readonly Contender[]
-  /** Lengths of the Paillier key; each contender that has one is run with each. */
+  /** Lengths of the key or modulus; each contender that has one is run with each. */
   readonly bits: readonly number[]
   /** Number of slots measured while nothing happens but readings, or the churn's. */
   readonly slots: number
@@ -42,19 +43,33 @@ export interface ComparisonWish
   readonly n?: readonly number[]
   /** Times, or true for one. */
   readonly repeatDisturbed?: number | true
-  /** Names of contenders. */
+  /** Names of contenders, or `all`; those of the house unless given. */
   readonly modes?: readonly string[]
 }
 
-/** @param args - as they were typed, so that the report can tell how to repeat it */
+/** Word for every contender. */
+const ALL = 'all'
+
+/** @throws InvalidArgumentError for a name that no contender has */
+function contendersOf(modes: readonly string[]): readonly Contender[] {
+  const nameOf = choiceOf('--modes', [...COMPARED_NAMES, ALL])
+  const names = new Set(modes.map(nameOf))
+  // The order of COMPARED, whatever was typed, puts each contender beside its rivals.
+  return COMPARED.filter(({ facts }) => names.has(facts.name) || names.has(ALL))
+}
+
+/**
+ * @param args - as they were typed, so that the report can tell how to repeat it
+ * @throws HushgridError for a mode that there is not, or that does not run with so many meters
+ */
 export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): ComparisonPlan {
   const { sizes, bits, slots } = COMPARISON_DEFAULTS
   const n = [...(wish.n ?? sizes)].sort((a, b) => a - b)
   const keys = [...(wish.bits ?? [bits])].sort((a, b) => a - b)
-  // The order of COMPARED, whatever was typed, puts each contender beside its rivals.
-  const contenders = COMPARED.filter(({ facts }) => wish.modes?.includes(facts.name) ?? true)
+  const contenders = contendersOf(wish.modes ?? COMPARED_MODES)
+  const most = Math.max(...n)
+  for (const contender of contenders) checkMembers(contender, most)
   const seed = wish.seed ?? randomBytes(4).toString('hex')
-  const slow = contenders.some(({ facts }) => facts.key?.slowWhenLong)
   const typed = [...args, ...(wish.seed === undefined ? ['--seed', seed] : [])]
   return {
     sizes: n,
@@ -65,7 +80,7 @@ export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): C
     repeatDisturbed: timesOf(wish.repeatDisturbed),
     degree: wish.degree ?? 'auto',
     seed,
-    slotMs: wish.slotMs ?? usualSlotMs(Math.max(...n), slow ? keys : []),
+    slotMs: wish.slotMs ?? usualSlotMs(contenders, most, keys),
     churn: wish.churn,
     data: wish.data,
     facts: wish,
@@ -73,10 +88,17 @@ export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): C
   }
 }
 
-/** Gives the real length of a slot that all contenders keep up with, ms. */
-export function usualSlotMs(n: number, longKeys: readonly number[]): number {
+/** Gives the real length of a slot that contenders keep up with, ms: the same for all, so that all have the same time. */
+export function usualSlotMs(contenders: readonly Contender[], members: number, keys: readonly number[]): number {
   const { leastSlotMs, slotMsPerMeter } = COMPARISON_DEFAULTS
-  return Math.max(leastSlotMs, slotMsPerMeter * n, ...longKeys.map(bits => LONG_KEY_SLOT_MS[bits] ?? 0))
+  const slow = contenders.some(({ facts }) => facts.key?.slowWhenLong)
+  const long = slow ? keys.map(bits => LONG_KEY_SLOT_MS[bits] ?? 0) : []
+  return Math.max(leastSlotMs, slotMsPerMeter * members, ...long, ...contenders.map(each => computing(each, members, keys)))
+}
+
+/** Gives the least length of a slot in which a contender can compute, ms. */
+function computing({ facts }: Contender, members: number, keys: readonly number[]): number {
+  return Math.max(...keys.map(bits => facts.slotMs?.(members, bits) ?? 0))
 }
 
 /** Quotes a word for a shell. */

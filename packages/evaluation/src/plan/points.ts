@@ -15,10 +15,6 @@ export interface LeftOut {
   readonly why: string
 }
 
-/** Most meters of live nodes in a scheme whose messages grow with the square of their number. */
-const MOST_LIVE_QUADRATIC = 50
-/** Most meters of live nodes on one machine. */
-const MOST_LIVE = 1000
 /** Lanes that synthetic homes measure. */
 const SYNTHETIC_LANES = 2
 
@@ -63,36 +59,28 @@ function wishesOf(series: Series): Wish[] {
 /** Gives the point of a wish, or the reason why there is none. */
 function pointOf(wish: Wish, hasData: boolean): SeriesPoint | string {
   const { traits, drive, n, dropout, churn, lanes, bits, gamma } = wish
-  if (!traits.drives.includes(drive)) return drive === 'live' ? 'it has no live nodes' : 'it does not run in virtual time'
-  if (lanes > SYNTHETIC_LANES && !hasData) return `synthetic homes measure ${SYNTHETIC_LANES} lanes; data may have more`
-  const degree = traits.hasDegree ? degreeOf(wish) : null
+  const why = whyNot(wish, hasData)
+  if (why !== undefined) return why
+  const degree = traits.degreeIn.includes(drive) ? degreeOf(wish) : null
   if (typeof degree === 'string') return degree
-  const most = traits.mostLanes(bits)
-  if (lanes > most) return `it has at most ${most} lanes`
   const network = drive === 'live' ? { delayMs: 0, loss: 0 } : { delayMs: wish.delayMs, loss: wish.loss }
-  const why = drive === 'live' ? whyNotLive(wish, degree) : undefined
-  return (
-    why ?? {
-      contender: traits.name,
-      drive,
-      n,
-      degree,
-      bits: traits.hasModulus ? bits : null,
-      lanes,
-      dropout,
-      churn,
-      gamma: degree === null ? null : gamma,
-      ...network
-    }
-  )
+  return {
+    ...{ contender: traits.name, drive, n, degree },
+    bits: traits.hasModulus ? bits : null,
+    ...{ lanes, dropout, churn },
+    gamma: degree === null ? null : gamma,
+    ...network
+  }
 }
 
-function whyNotLive({ traits, n, dropout }: Wish, degree: number | null): string | undefined {
-  if (dropout > 0) return 'live meters miss no single slots: churn takes them away'
-  if (n > MOST_LIVE) return `it has at most ${MOST_LIVE} live meters on one machine`
-  if (n > MOST_LIVE_QUADRATIC && traits.isQuadratic(n, degree))
-    return `it has at most ${MOST_LIVE_QUADRATIC} live meters, since its messages grow with their square`
-  return undefined
+function whyNot({ traits, drive, n, dropout, lanes, bits }: Wish, hasData: boolean): string | undefined {
+  const most = traits.mostMeters.get(drive)
+  if (most === undefined) return drive === 'live' ? 'it has no live nodes' : 'it does not run in virtual time'
+  if (n > most) return `it has at most ${most} live meters`
+  if (drive === 'live' && dropout > 0) return 'live meters miss no single slots: churn takes them away'
+  if (lanes > SYNTHETIC_LANES && !hasData) return `synthetic homes measure ${SYNTHETIC_LANES} lanes; data may have more`
+  const mostLanes = traits.mostLanes(bits)
+  return lanes > mostLanes ? `it has at most ${mostLanes} lanes` : undefined
 }
 
 /** Gives the degree that a network gets; for `auto` it bears the dropout of the point, where that is more than usual. */

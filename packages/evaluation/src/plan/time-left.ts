@@ -1,5 +1,6 @@
 // Estimates of the time that runs take: of those that are over the likes of a run, and before there are any from what its
 // contender has to compute.
+import { comparedContender, usualSlotMs } from '@hushgrid/comparison'
 import { SCHEMES } from '@hushgrid/schemes'
 import type { RunOrder } from '../record/order.ts'
 import { traitsOf } from './contender-traits.ts'
@@ -16,15 +17,13 @@ const RESIDUE_GROWTH = 2.8
 /** Slots' worth of a setup, and of the slots after three changes. */
 const SETUP_SLOTS = 3
 const CHANGED_SLOTS = 9
-/** Time of a live neighbourhood to form, ms for each meter, and the length of its slots. */
+/** Time of a live neighbourhood to form, ms for each meter. */
 const LIVE_FORMING_MS = 60
-const LIVE_SLOT_MS = 1000
-const LIVE_SLOT_MS_PER_METER = 8
 
 /** Gives the time that a run takes before any of its likes has run; a rough guess. */
 export function guessedMs({ point, slots, warmUpSlots, changes }: RunOrder): number {
   const all = slots + warmUpSlots + (changes ? CHANGED_SLOTS : 0)
-  if (point.drive === 'live') return START_MS + LIVE_FORMING_MS * point.n + all * Math.max(LIVE_SLOT_MS, LIVE_SLOT_MS_PER_METER * point.n)
+  if (point.drive === 'live') return START_MS + LIVE_FORMING_MS * point.n + all * usualSlotMs([comparedContender(point.contender)], point.n, [point.bits ?? 0])
   return START_MS + (all + SETUP_SLOTS) * slotMs(point)
 }
 

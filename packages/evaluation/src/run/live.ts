@@ -35,8 +35,8 @@ async function measuredOrder(order: RunOrder): Promise<Omit<Parameters<typeof me
     lanes: order.lanes.map(obis => ({ obis }))
   }
   const inputs = runInputs({ n, network, churn: churn ?? undefined, slots, warmUp, seed, recorded })
-  const slotMs = usualSlotMs(n, key?.slowWhenLong && point.bits !== null ? [point.bits] : [])
   const bits = point.bits ?? key?.bits ?? 0
+  const slotMs = usualSlotMs([contender], n, [bits])
   return { contender, bits, n, repeat: point.repeat, ...inputs, slots, warmUp, changes, slotMs }
 }
 
@@ -47,7 +47,7 @@ export function evaluatedRun(order: RunOrder, compared: ComparedRun, started: st
   const disturbance = isDisturbed(compared) ? compared.load?.reason : undefined
   return {
     format: 'hushgrid-evaluation-run/1',
-    point: { ...point, degree: compared.degree },
+    point,
     seed,
     started,
     ended: new Date().toISOString(),

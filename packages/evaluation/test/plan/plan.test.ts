@@ -16,7 +16,7 @@ describe('traits', () => {
     const known = GROUPS.all.map(name => traitsOf(name))
     const named = (of: (traits: NonNullable<ReturnType<typeof traitsOf>>) => boolean) =>
       known.flatMap(traits => (traits && of(traits) ? [traits.name] : []))
-    expect(named(({ hasDegree }) => hasDegree)).toEqual(['dcnet', 'dcnet-double', 'dimitriou-awad-symmetric', 'dimitriou-awad-robust'])
+    expect(named(({ degreeIn }) => degreeIn.includes('simulated'))).toEqual(['dcnet', 'dcnet-double', 'dimitriou-awad-symmetric', 'dimitriou-awad-robust'])
     expect(named(({ hasModulus }) => hasModulus)).toEqual([
       'pes-reencrypt',
       'pes-direct',
@@ -28,7 +28,10 @@ describe('traits', () => {
       'joye-libert',
       'leontiadis'
     ])
-    expect(named(({ isQuadratic }) => isQuadratic(100, 14))).toEqual(['erkin-tsudik-spatial', 'kursawe-diffie-hellman'])
+    expect(named(({ degreeIn }) => degreeIn.includes('live'))).toEqual(['dcnet', 'dcnet-double'])
+    // A scheme whose meters all have a message for each other, and one that yields bills.
+    expect(traitsOf('erkin-tsudik-spatial')?.mostMeters.get('live')).toBe(50)
+    expect(traitsOf('erkin-tsudik-temporal')?.mostMeters).toEqual(new Map())
     expect(traitsOf('shy')).toBeUndefined()
   })
 })

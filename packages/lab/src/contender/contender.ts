@@ -1,4 +1,5 @@
 // The interface of a way to aggregate readings: its facts, and the functions that run it on this machine.
+import { HushgridError } from '@hushgrid/primitives'
 import type { PlannedOperation, SlotReport } from '@hushgrid/scenarios'
 import type { SimulatedNeighbourhood, SimulationResult } from '@hushgrid/simulator'
 import type { Network, RecoveryMode } from '@hushgrid/topology'
@@ -25,6 +26,18 @@ export interface Contender {
   replay?(folder: string, run: RunFile, registrar: string | undefined): Replayed
 }
 
+/**
+ * Checks that a contender runs with so many meters on live nodes.
+ *
+ * @throws HushgridError where they are too many
+ */
+export function checkMembers({ facts: { name, most } }: Pick<Contender, 'facts'>, members: number): void {
+  if (most !== undefined && members > most)
+    throw new HushgridError(
+      `${name}, n = ${members}: expected at most ${most} meters on live nodes, since each has a message for each other; virtual time takes more`
+    )
+}
+
 /** Contender that `pnpm nodes:start` and the lab's page offer. */
 export type ShownContender = Contender & { readonly shown: ShownFacts }
 
@@ -41,13 +54,22 @@ export interface ContenderFacts {
   readonly masks: boolean
   /** Recovery modes of a network that this contender serves, its own first; none where it has no masks. */
   readonly recoveries?: readonly RecoveryMode[]
-  /** Paillier key; left out where it has none. */
+  /** Paillier key, or modulus of a scheme; left out where it has none. */
   readonly key?: {
     /** Default length of the key. */
     readonly bits: number
     /** True where decrypting with a longer key takes so long that slots must be longer. */
     readonly slowWhenLong: boolean
   }
+  /**
+   * Least real length of a slot in which all meters, in one process, can compute what is due by the deadline, ms; left out
+   * where that is less than messages take.
+   *
+   * @param bits - of its key
+   */
+  readonly slotMs?: (members: number, bits: number) => number
+  /** Most meters that it runs with on live nodes; left out where there is no such bound. */
+  readonly most?: number
   /**
    * File descriptors of one meter, in the process that it shares with others and in those of the roles, as measured; left
    * out where nobody has, and then no limit of the system is compared with them.

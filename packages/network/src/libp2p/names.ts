@@ -2,6 +2,7 @@ import { MAX_HOME_REPLY, MAX_HOME_REQUEST } from '@hushgrid/billing'
 import { channelLimit, type StreamName, type Topic } from '@hushgrid/dcnet'
 import { ENVELOPE_OVERHEAD, envelopeLimit, MAX_PES_BATCH, MessageType } from '@hushgrid/messages'
 import { fromHex, HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
+import { MAX_SCHEME_WORD } from '@hushgrid/schemes'
 import { publicKeyFromRaw } from '@libp2p/crypto/keys'
 import type { PeerId } from '@libp2p/interface'
 import { peerIdFromPublicKey } from '@libp2p/peer-id'
@@ -13,9 +14,9 @@ export function topicName(network: string, topic: Topic): string {
 
 /**
  * Streams of PROTOCOL.md section 10, and others: `pes` to the PES; `mdms` to the supplier, for concentrator, meters and
- * customers; `home` from a customer to the meter.
+ * customers; `home` from a customer to the meter; `scheme` among all parties of a scheme of the literature.
  */
-export type StreamProtocol = StreamName | 'pes' | 'mdms' | 'home'
+export type StreamProtocol = StreamName | 'pes' | 'mdms' | 'home' | 'scheme'
 
 /** Largest request on the enrol stream, where rosters go one way only: a guest must not make a registrar read 24 MB. */
 const ENROL_REQUEST = Math.max(
@@ -36,12 +37,17 @@ const ENROL_REQUEST = Math.max(
 export function streamLimit(stream: StreamProtocol): number {
   if (stream === 'enrol') return ENROL_REQUEST
   if (stream === 'home') return MAX_HOME_REQUEST
+  if (stream === 'scheme') return MAX_SCHEME_WORD
   if (stream === 'mdms') return envelopeLimit([MessageType.ReadingDelivery, MessageType.BillDelivery])
   return stream === 'pes' ? MAX_PES_BATCH + ENVELOPE_OVERHEAD : channelLimit(stream)
 }
 
+/** Bytes of a registrar's welcome beside the notice in it: two flags and a length. */
+const WELCOME_HEAD = 6
+
 /** Largest answer on a stream, bytes. */
 export function answerLimit(stream: StreamProtocol): number {
+  if (stream === 'scheme') return MAX_SCHEME_WORD + WELCOME_HEAD
   return stream === 'home' ? MAX_HOME_REPLY : channelLimit('enrol')
 }
 

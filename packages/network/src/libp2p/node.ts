@@ -28,6 +28,8 @@ const PASSING = 5_000
 const REQUESTS_PER_STREAM = 16
 /** Streams that one peer may have open with us at once, per protocol. */
 const STREAMS_PER_PEER = 4
+/** Streams on which neighbours bring one thing and are done: a passing connection stays one. */
+const PASSING_STREAMS: ReadonlySet<StreamProtocol> = new Set(['dispute', 'scheme'])
 
 const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   accept: TopicValidatorResult.Accept,
@@ -175,7 +177,7 @@ export class NetworkNode {
 
   async #answerAll(incoming: Stream, stream: StreamProtocol, from: MeterId, handler: StreamHandler): Promise<void> {
     // A peer that asks for more than a neighbour does needs the connection itself.
-    if (stream !== 'dispute') this.#passing.forget(from)
+    if (!PASSING_STREAMS.has(stream)) this.#passing.forget(from)
     const framed = lpStream(incoming, { maxDataLength: streamLimit(stream) })
     for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
       const request = await readUnlessClosed(framed, requests > 0, this.#timeout)

@@ -16,15 +16,18 @@ import {
   broadcastTo,
   CostLedger,
   checkLanes,
+  type Decision,
   type Group,
+  missingIn,
+  type Outcome,
   type RoleName,
   type Scheme,
   type SchemeCounts,
   type SchemeOutput,
+  SchemeRegistrar,
   type SendOutput
 } from '@hushgrid/schemes'
 import { SchemeNode } from '../machines/scheme-node.ts'
-import { type Decision, SchemeRegistrar } from '../machines/scheme-registrar.ts'
 import { StandInSignatures } from '../machines/stand-in-signatures.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import { VirtualNetwork } from '../network/virtual-network.ts'
@@ -343,9 +346,14 @@ export class SimulatedScheme {
     this.record.observe(id, output, this.network.now)
     if (output.type === 'send' && output.phase !== 'slot')
       this.charges.sent(output, id, output.to === 'meters' ? this.#receiversOf(output, id).length : 1)
-    else if (output.type === 'outcome' && output.phase === 'slot') this.registrar.ended(output.slot, output.outcome)
+    else if (output.type === 'outcome' && output.phase === 'slot') this.#ended(output.slot, output.outcome)
     else if (output.type === 'unformed') this.registrar.unformed(output.epoch, id, output.missing)
     else if (output.type === 'failed')
       this.violations.push(`slot ${Math.floor(this.at)}: round ${output.round} of ${output.phase}: ${output.what}`)
+  }
+
+  #ended(slot: Slot, outcome: Outcome): void {
+    const group = this.registrar.groupOf(slot)
+    if (group) this.registrar.ended(slot, missingIn(group, outcome))
   }
 }

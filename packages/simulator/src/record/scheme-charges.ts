@@ -1,8 +1,7 @@
 // What each change of a scheme's group cost: its announcement, and the rounds of its setup, join or leave.
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { MembershipChange } from '@hushgrid/scenarios'
-import type { SendOutput } from '@hushgrid/schemes'
-import type { Decision } from '../machines/scheme-registrar.ts'
+import type { Decision, SendOutput } from '@hushgrid/schemes'
 
 interface Charge {
   readonly decision: Decision

@@ -2,8 +2,8 @@
 // begins, so that a setup has its time before that slot ends. A member that two slots in a row were without is out, like
 // one that has left, and in again once it is back.
 import { type Epoch, epoch, type MeterId, type SigningKey, type Slot } from '@hushgrid/primitives'
-import type { ChangeKind } from '@hushgrid/scenarios'
-import { type Announcement, type Group, type Outcome, type Scheme, sealAnnouncement } from '@hushgrid/schemes'
+import { type Announcement, sealAnnouncement } from '../driver/announcement.ts'
+import type { Group, Outcome, Scheme } from '../scheme.ts'
 
 /** Slots in a row without a member, after which it is out. */
 const MOST_MISSES = 2
@@ -26,8 +26,9 @@ export interface SchemeRegistrarInit {
   readonly keyOf: (party: MeterId) => NonNullable<ReturnType<Announcement['keys']['get']>>
 }
 
+/** `absent`: it was missing for too long; `return`: it was a member once. */
 export interface GroupChange {
-  readonly kind: Exclude<ChangeKind, 'crash'>
+  readonly kind: 'join' | 'leave' | 'return' | 'absent'
   readonly id: MeterId
 }
 
@@ -84,14 +85,12 @@ export class SchemeRegistrar {
   }
 
   /** Counts who was missing in a slot. A party that could not form the group is not missing; whom it missed is. */
-  ended(slot: Slot, outcome: Outcome): void {
+  ended(slot: Slot, missing: readonly MeterId[]): void {
     const group = this.groupOf(slot)
     if (!group) return
     const unformed = this.#unformed.get(group.epoch)
     for (const id of group.members) {
-      const isMissing =
-        outcome.type === 'total' ? !outcome.contributors.includes(id) : outcome.type === 'lost' && outcome.members.includes(id)
-      const counts = unformed?.missing.has(id) || (isMissing && !unformed?.by.has(id))
+      const counts = unformed?.missing.has(id) || (missing.includes(id) && !unformed?.by.has(id))
       this.#misses.set(id, counts ? (this.#misses.get(id) ?? 0) + 1 : 0)
     }
   }
@@ -152,6 +151,12 @@ export class SchemeRegistrar {
     this.#decisions.push(decision)
     return decision
   }
+}
+
+/** Lists the members without whom a slot of their group ended. */
+export function missingIn({ members }: Group, outcome: Outcome): readonly MeterId[] {
+  if (outcome.type === 'total') return members.filter(id => !outcome.contributors.includes(id))
+  return outcome.type === 'lost' ? outcome.members : []
 }
 
 /** Lists the phases that a scheme's meters have rounds for. */
