@@ -6,7 +6,6 @@ import { checkDescriptors, comparedEnvironment, descriptorsApart } from '@hushgr
 import { counted, HushgridError, wrappedText } from '@hushgrid/primitives'
 import { stopSignal } from '@hushgrid/runtime'
 import { EXHIBIT_NAMES, type ExhibitName } from '../exhibits/names.ts'
-import { writeExhibits } from '../exhibits/write-exhibits.ts'
 import { basisOf } from '../keep/basis.ts'
 import { EvaluationFolder } from '../keep/evaluation-folder.ts'
 import { readEvaluation } from '../keep/read-evaluation.ts'
@@ -110,6 +109,8 @@ async function makeExhibits(folder: string, { only, withoutDisturbed }: Making, 
     throw new HushgridError(`${folder}: expected at least one run to make figures from, got none`)
   }
   const chosen = only ?? chosenOf(evaluation)
+  // Loading what draws takes a second, which no run has to wait for.
+  const { writeExhibits } = await import('../exhibits/write-exhibits.ts')
   const files = await writeExhibits(folder, evaluation, chosen, { undisturbed: withoutDisturbed ?? false })
   const report = chosen === undefined ? `; open ${join(folder, 'report.html')}` : ''
   process.stdout.write(`${counted(files.length, 'file')} ${made} ${folder}${report}\n`)

@@ -40,24 +40,42 @@ describe('the shipped files', () => {
 
 describe('a mistake', () => {
   it.each([
-    [['n: five'], "my.yaml:3:4: n: expected a whole number from 6 to 10000, a list of such, or a range {from, to, step} or {from, to, times}, got 'five'"],
+    [
+      ['n: five'],
+      "my.yaml:3:4: n: expected a whole number from 6 to 10000, a list of such, or a range {from, to, step} or {from, to, times}, got 'five'"
+    ],
     [['n: [10, 3]'], 'my.yaml:3:9: n[1]: expected a whole number from 6 to 10000, got 3'],
-    [['n: { from: 10, too: 50, step: 10 }'], 'my.yaml:3:16: n.too: expected one of from, to, step, times, got an unknown key (did you mean to?)'],
+    [
+      ['n: { from: 10, too: 50, step: 10 }'],
+      'my.yaml:3:16: n.too: expected one of from, to, step, times, got an unknown key (did you mean to?)'
+    ],
     [['n: { from: 10, to: 50 }'], 'my.yaml:3:12: n.from: expected a range with either step or times, got 10'],
     [['n: { from: 10, to: 50, step: -1 }'], 'my.yaml:3:30: n.step: expected a number above 0, got -1'],
-    [['degree: { from: 4, to: 9, step: 3 }'], "my.yaml:3:9: degree: expected values of which each is 'auto' or an even number from 2 to 65534, got 7"],
+    [
+      ['degree: { from: 4, to: 9, step: 3 }'],
+      "my.yaml:3:9: degree: expected values of which each is 'auto' or an even number from 2 to 65534, got 7"
+    ],
     [['degree: 5'], /^my\.yaml:3:9: degree: expected 'auto' or an even number from 2 to 65534, a list of such.*, got 5$/],
     [['bits: 1024'], /^my\.yaml:3:7: bits: expected one of 2048, 3072, 4096, a list.*, got 1024$/],
     [['dropout: 1'], /^my\.yaml:3:10: dropout: expected a fraction from 0 to below 1, a list.*, got 1$/],
-    [['drive: simulatd'], "my.yaml:3:8: drive: expected 'simulated' or 'live', or a list of such, got 'simulatd' (did you mean simulated?)"],
+    [
+      ['drive: simulatd'],
+      "my.yaml:3:8: drive: expected 'simulated' or 'live', or a list of such, got 'simulatd' (did you mean simulated?)"
+    ],
     [['exhibits: [cpu, bites]'], /^my\.yaml:3:17: exhibits\[1\]: expected one of headline, cpu, .*, got 'bites' \(did you mean bytes\?\)$/],
     [['repeat: 3'], /^my\.yaml:3:1: repeat: expected one of name, about, .*, got an unknown key \(did you mean repeats\?\)$/],
     [['series:', '  - n: 10', '  - nn: 20'], /^my\.yaml:5:5: series\[1\]\.nn: expected one of name, contenders, .*, got an unknown key$/],
     [['series:', '  - n: 10', '  - n: [20, 4]'], 'my.yaml:5:13: series[1].n[1]: expected a whole number from 6 to 10000, got 4'],
     [['seed: [1]'], 'my.yaml:3:7: seed: expected a text of at most 200 characters, got a list: [1]'],
-    [['contenders: [dcnet, shy]'], /^my\.yaml:3:21: contenders\[1\]: expected one of all, house, schemes, plain, .*, got 'shy' \(did you mean shi\?\)$/],
+    [
+      ['contenders: [dcnet, shy]'],
+      /^my\.yaml:3:21: contenders\[1\]: expected one of all, house, schemes, plain, .*, got 'shy' \(did you mean shi\?\)$/
+    ],
     [['churn: poison'], /^my\.yaml:3:8: churn: expected a churn scenario, or 'none', got 'poison' \(.*did you mean poisson\?\)\)$/],
-    [['drive: live', 'dropout: 0.1'], /^my\.yaml:.*: contenders: expected a contender that can run so, got plain: live meters miss no single slots: churn takes them away$/]
+    [
+      ['drive: live', 'dropout: 0.1'],
+      /^my\.yaml:.*: contenders: expected a contender that can run so, got plain: live meters miss no single slots: churn takes them away$/
+    ]
   ])('of %j has its place', (lines, expected) => {
     const said = mistakeIn(...lines)
     if (typeof expected === 'string') expect(said).toBe(expected)

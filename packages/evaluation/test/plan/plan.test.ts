@@ -16,7 +16,12 @@ describe('traits', () => {
     const known = GROUPS.all.map(name => traitsOf(name))
     const named = (of: (traits: NonNullable<ReturnType<typeof traitsOf>>) => boolean) =>
       known.flatMap(traits => (traits && of(traits) ? [traits.name] : []))
-    expect(named(({ degreeIn }) => degreeIn.includes('simulated'))).toEqual(['dcnet', 'dcnet-double', 'dimitriou-awad-symmetric', 'dimitriou-awad-robust'])
+    expect(named(({ degreeIn }) => degreeIn.includes('simulated'))).toEqual([
+      'dcnet',
+      'dcnet-double',
+      'dimitriou-awad-symmetric',
+      'dimitriou-awad-robust'
+    ])
     expect(named(({ hasModulus }) => hasModulus)).toEqual([
       'pes-reencrypt',
       'pes-direct',
@@ -38,7 +43,13 @@ describe('traits', () => {
 
 describe('points', () => {
   it('collapse where a contender has no such parameter', () => {
-    const points = pointsOf({ contenders: ['plain', 'shi', 'joye-libert', 'dcnet'], n: 40, degree: [6, 8], bits: [2048, 3072], gamma: [0.1, 0.2] })
+    const points = pointsOf({
+      contenders: ['plain', 'shi', 'joye-libert', 'dcnet'],
+      n: 40,
+      degree: [6, 8],
+      bits: [2048, 3072],
+      gamma: [0.1, 0.2]
+    })
     expect(points.map(({ contender, degree, bits, gamma }) => [contender, degree, bits, gamma])).toEqual([
       ['plain', null, null, null],
       ['shi', null, null, null],
@@ -104,7 +115,11 @@ describe('orders', () => {
       contenders: 'plain',
       n: 10,
       changes: false,
-      series: [{ slots: 4, repeats: 2 }, { slots: 6, n: [10, 20], repeats: 1 }, { changes: true, slots: 2, repeats: 1 }]
+      series: [
+        { slots: 4, repeats: 2 },
+        { slots: 6, n: [10, 20], repeats: 1 },
+        { changes: true, slots: 2, repeats: 1 }
+      ]
     })
     expect(orders.map(({ point: { n, repeat }, slots, changes }) => [n, repeat, slots, changes])).toEqual([
       [10, 0, 6, true],
@@ -134,7 +149,9 @@ describe('orders', () => {
         const points = pointsOf({ contenders: ['plain', 'joye-libert', 'dimitriou-awad-symmetric'], degree: [4, 6], ...given })
         const names = points.map(runName)
         expect(new Set(names).size).toBe(names.length)
-        expect(names).toEqual(pointsOf({ contenders: ['plain', 'joye-libert', 'dimitriou-awad-symmetric'], degree: [4, 6], ...given }).map(runName))
+        expect(names).toEqual(
+          pointsOf({ contenders: ['plain', 'joye-libert', 'dimitriou-awad-symmetric'], degree: [4, 6], ...given }).map(runName)
+        )
         for (const name of names) expect(name).toMatch(/^[a-z0-9._-]+$/)
       }),
       { numRuns: 15 }
