@@ -5,6 +5,7 @@ import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmS
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseTariff } from '@hushgrid/billing'
+import { parseEvaluation } from '@hushgrid/evaluation'
 import { detectLayout } from '@hushgrid/load-profiles'
 import { parseScenario } from '@hushgrid/scenarios'
 import { parseNetwork } from '@hushgrid/topology'
@@ -52,6 +53,8 @@ const PROGRAMS: Readonly<Record<string, { readonly entry: string; readonly shown
   'schemes attack': program('scripts/src/schemes.ts', 'scripts/test/schemes.test.ts'),
   bench: program('scripts/src/bench.ts', 'scripts/test/bench.test.ts', 'scripts/test/bench-against.test.ts'),
   compare: program('scripts/src/compare.ts', 'scripts/test/compare.test.ts', 'scripts/test/compare-million.test.ts'),
+  evaluate: program('scripts/src/evaluate.ts', 'scripts/test/evaluate.test.ts'),
+  sweep: program('scripts/src/sweep.ts', 'scripts/test/evaluate.test.ts'),
   demo: program('scripts/src/demo.ts', 'test/browser/desk-and-customer.test.ts'),
   readings: program('scripts/src/readings.ts', 'scripts/test/readings.test.ts'),
   bill: program('scripts/src/bill.ts', 'scripts/test/bill.test.ts'),
@@ -157,7 +160,8 @@ const OWN_FILES: Readonly<Record<string, string>> = {
   'pes.share': inFolder('pes.share'),
   'dealer.key': inFolder('dealer.key'),
   'runs/readings.csv': inFolder('readings.csv'),
-  'runs/first-try': inFolder('first-try')
+  'runs/first-try': inFolder('first-try'),
+  'my-evaluation.yaml': inFolder('my-evaluation.yaml')
 }
 
 /** The YAML block of a page that has such a name. */
@@ -198,10 +202,13 @@ const RUN_HERE = [
   'pnpm nodes:start --n 10 --slots 4 --slot-ms 2000 --no-web --seed readme --report runs/first',
   'pnpm verify runs/first',
   'pnpm compare --n 7 --modes plain,dcnet --degree 4 --slots 2 --slot-ms 2000 --out runs/first-try',
+  'pnpm evaluate --list',
+  'pnpm evaluate quick --dry-run',
+  'pnpm evaluate my-evaluation.yaml --dry-run',
   'pnpm node:mdms deal --network elm-street.yaml --dealer-key dealer.key --bits 2048 --supplier-share supplier.share --pes-share pes.share'
 ]
-/** Nodes in real time, which may warn of a slot that was late. */
-const isLive = (text: string): boolean => /^pnpm (nodes:start|compare) /.test(text)
+/** Commands that say what they load, or whose nodes may warn of a slot that was late. */
+const isLive = (text: string): boolean => /^pnpm (nodes:start|compare|evaluate) /.test(text)
 
 const isExample = (text: string): boolean => text.startsWith('pnpm exec node docs/examples/')
 
@@ -213,6 +220,7 @@ beforeAll(() => {
   cpSync(join(ROOT, 'topology/networks'), inFolder('topology/networks'), { recursive: true })
   writeFileSync(inFolder('topology/scenarios/my-outage.yaml'), namedBlock('my-outage'))
   writeFileSync(inFolder('elm-street.yaml'), namedBlock('elm-street'))
+  writeFileSync(inFolder('my-evaluation.yaml'), namedBlock('my-evaluation'))
 })
 
 describe('commands', () => {
@@ -313,6 +321,7 @@ describe('samples', () => {
     .filter(({ language }) => language === 'yaml')
   it.each(yaml)('$page: a YAML sample is read', ({ page, text }) => {
     if (text.includes('operations:')) expect(parseScenario(text, page).slots).toBeGreaterThan(0)
+    else if (text.includes('contenders:')) expect(parseEvaluation({ file: page, text }).name).not.toBe('')
     else if (text.includes('import:')) expect(parseTariff(text, page).name).not.toBe('')
     else expect(parseNetwork(text, page).members).toBeGreaterThan(0)
   })

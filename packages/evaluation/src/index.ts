@@ -11,6 +11,7 @@
  */
 export { EXHIBIT_NAMES, type ExhibitName } from './exhibits/names.ts'
 export { type WriteOptions, writeExhibits } from './exhibits/write-exhibits.ts'
+export { parseEvaluation } from './file/evaluation-file.ts'
 export { evaluationJsonSchema } from './file/evaluation-schema.ts'
 export { loadEvaluation, shippedEvaluations } from './file/shipped.ts'
 export { sweepFields } from './file/sweep.ts'

@@ -49,6 +49,8 @@ and the last run counts.
 --million computes a day of 1,000,000 households without sockets: masks, sums and recovery, neighbourhood by
 neighbourhood, on all cores.
 
+A chapter with all schemes, virtual time and runs that can be resumed is pnpm evaluate, of which this is the short form.
+
 Examples:
   pnpm compare
   pnpm compare --n 50,200 --modes dcnet,pes-reencrypt,plain --bits 2048,3072 --repeat 5 --out thesis
