@@ -38,4 +38,4 @@ export {
 } from './registration/words.ts'
 export { broadcastTo, type Group, type Outcome, ROLES, type RoleName, role, type Scheme, type Turn } from './scheme.ts'
 export { SCHEMES, type SchemeName } from './schemes/registered.ts'
-export { type PartyView, viewsOf } from './views.ts'
+export { viewsOf } from './views.ts'

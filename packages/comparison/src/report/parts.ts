@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { type Estimate, fitGrowth, type Growth, LEAST_SIZES } from '../results/growth.ts'
+export { fitGrowth, type Growth, LEAST_SIZES } from '../results/growth.ts'
 export { escapeMarkup } from './markup.ts'
 export { exponentText, numberText } from './number-text.ts'
 export { environmentFacts, factsHtml, pageHtml } from './page.ts'

@@ -10,7 +10,7 @@ export type Bearer = RoleName | 'house' | 'collecting' | 'all'
 const HOUSE: readonly string[] = ['meter', 'device']
 
 /** Gives the roles that a bearer stands for. */
-export function rolesOf(bearer: Bearer): readonly RoleName[] {
+function rolesOf(bearer: Bearer): readonly RoleName[] {
   if (bearer === 'all') return ROLES
   if (bearer === 'house') return ROLES.filter(role => HOUSE.includes(role))
   if (bearer === 'collecting') return ROLES.filter(role => !HOUSE.includes(role))
@@ -35,7 +35,7 @@ export function costOf(costs: CostByRole, bearer: Bearer, metric: Metric): numbe
 }
 
 /** Gives the slots that show a reading's cost: those with a total, in which nothing happened but readings, or churn throughout. */
-export function steadySlots({ slots }: EvaluatedRun): readonly EvaluatedSlot[] {
+function steadySlots({ slots }: EvaluatedRun): readonly EvaluatedSlot[] {
   return slots.filter(({ phase, outcome, submitted }) => (phase === 'steady' || phase === 'churn') && outcome === 'total' && submitted > 0)
 }
 

@@ -27,7 +27,7 @@ export function sceneOf(evaluation: Evaluation, undisturbed: boolean): Scene {
 }
 
 /** Names a run's point for a sentence. */
-export function pointText({ contender, drive, n, bits, repeat }: RunPoint): string {
+function pointText({ contender, drive, n, bits, repeat }: RunPoint): string {
   return `${contender}${bits === null ? '' : ` ${bits}`}${drive === 'live' ? ' live' : ''}, n = ${n}, repeat ${repeat + 1}`
 }
 
