@@ -169,6 +169,8 @@ describe('a comparison', () => {
       [['--n', '2'], /--n: expected a whole number from 3 to 1000, got "2"/],
       [['--n', '5'], /--n 5: expected at least the network's minMembers, 6/],
       [['--modes', 'dcnet,ring'], /--modes: expected one of plain, .* got 'ring'/],
+      [['--modes', 'plain,erkin-tsudik-temporal'], /--modes: expected one of .* got 'erkin-tsudik-temporal'/],
+      [['--modes', 'all', '--n', '10,60'], /erkin-tsudik-spatial, n = 60: expected at most 50 meters on live nodes/],
       [['--bits', '1024'], /--bits: expected some of 2048, 3072, 4096/],
       [['--churn', inFolder('away.yaml'), '--n', '8'], /expected join, leave, crash, restart, which all modes know, got 'partition'/],
       [['--data', inFolder('none.csv')], /none\.csv: no such file or folder/],

@@ -152,11 +152,7 @@ it('refuses wrong input in one sentence', { timeout: LONG }, async () => {
     [evaluate, ['--from', inFolder('none'), '--seed', 's'], /^--seed: expected without --from, which runs nothing$/],
     [sweep, ['slots', '3', '--figure', 'cpu'], /^parameter: expected one of n, degree, .* got 'slots'/],
     [sweep, ['n', '10', '--dry-run'], /^--figure: expected one of headline, /],
-    [
-      'sweep.ts',
-      ['n', '10', '--figure', 'cpu', '--n', '20', '--dry-run'],
-      /^n: expected either as the parameter or as an option, got both$/
-    ],
+    [sweep, ['n', '10', '--figure', 'cpu', '--n', '20', '--dry-run'], /^n: expected either as the parameter or as an option, got both$/],
     [sweep, ['n', '4..10:2', '--figure', 'cpu', '--dry-run'], /^n: expected a whole number from 6 .*, got '4'$/]
   ]
   for (const [main, args, sentence] of wrong) {

@@ -14,17 +14,17 @@
 export type { Attack, AttackResult } from './attacks/attack.ts'
 export { ATTACKS } from './attacks/registered.ts'
 export { attackScene } from './attacks/scene.ts'
-export { type Announcement, agreementKey, everybody, isOwnKey } from './driver/announcement.ts'
+export { agreementKey, everybody, isOwnKey } from './driver/announcement.ts'
 export { CostLedger, type SchemeCounts } from './driver/counts.ts'
 export type { KeptScheme, SchemeConfig, SchemeInput, SchemeOutput, SchemeState, SendOutput } from './driver/machine-state.ts'
-export { createScheme, stepScheme } from './driver/round-machine.ts'
 export { phaseTimes } from './driver/phase-times.ts'
+export { createScheme, stepScheme } from './driver/round-machine.ts'
 export { trimmedSchemeJournal } from './driver/scheme-journal.ts'
 export { checkLanes } from './facts.ts'
 export { checkSchemeFile } from './known-answers/check.ts'
 export type { SchemeFinding } from './known-answers/findings.ts'
 export { parseSchemeFile } from './known-answers/format.ts'
-export { type Applicant, type Decision, missingIn, SchemeRegistrar } from './registration/scheme-registrar.ts'
+export { type Decision, missingIn, SchemeRegistrar } from './registration/scheme-registrar.ts'
 export {
   decodeStanding,
   decodeWelcome,
@@ -33,7 +33,6 @@ export {
   encodeWelcome,
   encodeWord,
   MAX_SCHEME_WORD,
-  type Welcome,
   type Word
 } from './registration/words.ts'
 export { broadcastTo, type Group, type Outcome, ROLES, type RoleName, role, type Scheme, type Turn } from './scheme.ts'

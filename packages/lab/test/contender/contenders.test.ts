@@ -1,23 +1,28 @@
 // What all contenders must say of themselves, how one is asked for, and runs in virtual time.
+import { SCHEMES } from '@hushgrid/schemes'
 import { describe, expect, it } from 'vitest'
+import { checkMembers } from '../../src/contender/contender.ts'
 import { CONTENDERS, contenderFor, contendersOn } from '../../src/contender/contenders.ts'
 import { CONTENDER_NAMES, LAB_MODES, LAB_VARIANTS } from '../../src/contender/names.ts'
+import { SCHEME_CONTENDERS } from '../../src/contender/schemes/contenders.ts'
 import { paillierStrength } from '../../src/contender/strength.ts'
+import { syntheticReadings } from '../../src/meters/readings.ts'
 import { labNetwork } from '../../src/neighbourhood/network.ts'
 import { ROLES } from '../../src/roles/role.ts'
 
 const BITS = 2048
+const ALL = [...CONTENDERS, ...SCHEME_CONTENDERS]
 
 describe('contenders', () => {
   it('are each known by a name and a title of their own', () => {
     for (const key of ['name', 'title'] as const) {
-      const values = CONTENDERS.map(({ facts }) => facts[key])
-      expect(new Set(values).size, key).toBe(CONTENDERS.length)
+      const values = ALL.map(({ facts }) => facts[key])
+      expect(new Set(values).size, key).toBe(ALL.length)
     }
     expect(CONTENDERS.map(({ facts }) => facts.name)).toEqual(['plain', 'dcnet', 'dcnet-double', 'pes-reencrypt', 'pes-direct'])
   })
 
-  it.each(CONTENDERS.map(contender => [contender.facts.name, contender] as const))('%s says everything that is asked', (_, { facts }) => {
+  it.each(ALL.map(contender => [contender.facts.name, contender] as const))('%s says everything that is asked', (_, { facts }) => {
     const { strength, trust, missing, family, marks, roles } = facts
     const bits = facts.key ? BITS : null
     for (const text of [family, missing, trust.sees, trust.together, trust.besides]) expect(text).not.toBe('')
@@ -30,9 +35,9 @@ describe('contenders', () => {
   })
 
   it('have no mark in common, and as many as there are lengths of a key', () => {
-    const shapes = CONTENDERS.flatMap(({ facts }) => facts.marks.map(({ shape }) => shape))
+    const shapes = ALL.flatMap(({ facts }) => facts.marks.map(({ shape }) => shape))
     expect(new Set(shapes).size).toBe(shapes.length)
-    for (const { facts } of CONTENDERS) expect(facts.marks.length).toBe(facts.key ? 3 : 1)
+    for (const { facts } of ALL) expect(facts.marks.length).toBe(facts.key ? 3 : 1)
   })
 
   it.each(CONTENDERS.map(contender => [contender.facts.name, contender] as const))('%s shows where plaintext is', (_, { shown, facts }) => {
@@ -47,6 +52,50 @@ describe('contenders', () => {
     expect(roles).toEqual(expect.arrayContaining(shown.path.map(({ role }) => role)))
     expect(shown.path[0]?.role).toBe(shown.collector)
     expect(shown.notAskedTwice === undefined).toBe(facts.masks)
+  })
+})
+
+describe('schemes', () => {
+  const factsOf = (name: string) => SCHEME_CONTENDERS.find(({ facts }) => facts.name === name)?.facts
+
+  it('are all that yield totals, and none that the lab offers', () => {
+    const names = Object.keys(SCHEMES).filter(name => name !== 'plain' && name !== 'erkin-tsudik-temporal')
+    expect(SCHEME_CONTENDERS.map(({ facts }) => facts.name)).toEqual(names)
+    expect(SCHEME_CONTENDERS.filter(({ shown }) => shown)).toEqual([])
+  })
+
+  it('have the roles, keys and strengths of their facts', () => {
+    expect(factsOf('vetter')?.roles).toEqual(['meter', 'aggregator', 'key-authority', 'store', 'registrar'])
+    expect(factsOf('leontiadis')?.roles).toEqual(['meter', 'aggregator', 'dealer', 'collector', 'registrar'])
+    expect(factsOf('klenze')?.roles).toEqual(['meter', 'device', 'aggregator', 'registrar'])
+    const keyed = SCHEME_CONTENDERS.filter(({ facts }) => facts.key).map(({ facts }) => facts.name)
+    expect(keyed).toEqual(['garcia-jacobs', 'klenze', 'erkin-tsudik-spatial', 'dimitriou-awad-robust', 'joye-libert', 'leontiadis'])
+    const weakest = (name: string, bits: number | null) => factsOf(name)?.strength.weakest(bits)
+    expect([weakest('joye-libert', 2048), weakest('joye-libert', 3072), weakest('shi', null), weakest('marmol', null)]).toEqual([
+      '≈ 112',
+      '≈ 128',
+      '≈ 126',
+      '≈ 128'
+    ])
+  })
+
+  it('with a message for each pair of meters run with fifty at most', () => {
+    const bounded = SCHEME_CONTENDERS.filter(({ facts }) => facts.most !== undefined)
+    expect(bounded.map(({ facts }) => facts.name)).toEqual(['erkin-tsudik-spatial', 'dimitriou-awad-symmetric', 'dimitriou-awad-robust'])
+    for (const contender of SCHEME_CONTENDERS) expect(() => checkMembers(contender, 50)).not.toThrow()
+    for (const contender of bounded)
+      expect(() => checkMembers(contender, 51)).toThrow(`${contender.facts.name}, n = 51: expected at most 50 meters on live nodes`)
+    const [each] = bounded
+    const network = labNetwork(51)
+    const options = { network, members: 51, readings: syntheticReadings(network, 51, 's'), slotMs: 1000, processes: 1, state: '' }
+    expect(() => each?.live({ ...options, emit: () => {}, fail: () => {} })).toThrow('expected at most 50 meters')
+  })
+
+  it('that compute for each pair need longer slots', () => {
+    const lengths = (name: string) => [10, 50].map(n => factsOf(name)?.slotMs?.(n, BITS))
+    expect(lengths('garcia-jacobs')).toEqual([14_400, 392_000])
+    expect(lengths('joye-libert')).toEqual([6_400, 32_000])
+    expect(lengths('shi')).toEqual([undefined, undefined])
   })
 })
 

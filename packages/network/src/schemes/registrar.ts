@@ -4,15 +4,15 @@
 // announced once all roles and as many meters as the group is to begin with have enrolled; after that it decides once a slot,
 // three units before the next begins. It keeps nothing on disk: one that is started again begins a new group.
 import { MalformedMessageError } from '@hushgrid/messages'
-import { ed25519Verifier, type MeterId, type Millis, millis, type SigningKey, type Slot, slotTimes } from '@hushgrid/primitives'
+import { ed25519Verifier, equalBytes, type MeterId, type Millis, millis, type SigningKey, type Slot, slotTimes } from '@hushgrid/primitives'
 import {
   type Decision,
   decodeWord,
   encodeStanding,
   encodeWelcome,
   encodeWord,
-  isOwnKey,
   everybody,
+  isOwnKey,
   type RoleName,
   type Scheme,
   SchemeRegistrar,
@@ -153,7 +153,7 @@ export class SchemeRegistrarService {
       return encodeWelcome({ taken: false, notice: undefined })
     }
     const before = this.#enrolled.get(from)
-    const isNewKey = before !== undefined && before.key.key.some((byte, i) => byte !== word.key.key[i])
+    const isNewKey = before && !equalBytes(before.key.key, word.key.key)
     this.#enrolled.set(from, { ...word, leaving: false })
     if (word.role !== 'meter' && word.role !== 'device') this.#parties.set(word.role, from)
     if (isNewKey) this.#registrar?.formAnew(from)

@@ -4,13 +4,23 @@
 //   its device, from its first message of a slot on. Meters dial each other where they have something to say, and such a
 //   connection passes.
 // - A message to all meters goes to the aggregator over a stream, and from there on the control topic: gossip of a star
-//   reaches at once only those to whom its middle publishes, and a round does not wait for a heartbeat.
+//   reaches at once only those to whom its middle publishes, and a round does not wait for a heartbeat. Whom the topic does
+//   not reach, as one that has just connected, the aggregator brings it over a stream.
 // - Whatever comes is the machine's to judge: it counts what is wrong with it. A word that cannot be read counts as a message.
 // - Its node's gate is open, as in a lab: who may enrol is the registrar's to know, and no list of it travels.
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Driver } from '@hushgrid/machine'
 import { MalformedMessageError } from '@hushgrid/messages'
-import { equalBytes, HushgridError, type LaneVector, type MeterId, type Millis, type Slot, slotAt, slotTimes, toHex } from '@hushgrid/primitives'
+import {
+  equalBytes,
+  HushgridError,
+  type LaneVector,
+  type MeterId,
+  type Millis,
+  type Slot,
+  slotAt,
+  slotTimes,
+  toHex
+} from '@hushgrid/primitives'
 import {
   agreementKey,
   broadcastTo,
@@ -55,9 +65,8 @@ export interface SchemeServiceInit extends ServiceInit<SchemeOutput> {
 
 /** The longest wait before a party is dialled again, in real milliseconds. */
 const LONGEST_PAUSE = 1_000
-/** Time that a message to all waits for its receivers to subscribe, and between looks, in real milliseconds. */
-const SUBSCRIPTIONS_WITHIN = 2_000
-const POLL = 20
+/** Messages to all that may wait for the first group. */
+const MOST_UNPUBLISHED = 1_024
 /** Bytes of the sender's id, with which an envelope begins. */
 const SENDER = 32
 const NO_BYTES = new Uint8Array(0)
@@ -74,6 +83,8 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
   #addresses = new Map<MeterId, string>()
   /** Connections that are kept, by party. */
   readonly #lines = new Map<MeterId, Lifeline>()
+  /** Messages to all that came before the first group. */
+  readonly #unpublished: { readonly bytes: Uint8Array; readonly sender: MeterId }[] = []
   #isServing = false
   /** Last slot whose reading was asked for. */
   #readThrough = -1
@@ -178,6 +189,7 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
       // A notice comes twice where somebody enrols as it is on its way.
       const isHeld = this.state.held.some(({ bytes: held }) => equalBytes(held, word.announcement))
       if (!isHeld) this.guarded(() => this.driver.feed({ type: 'group', from, bytes: word.announcement }))
+      for (const each of this.#unpublished.splice(0)) this.#passOn(each.bytes, each.sender)
     } else this.#feed(from, bytes)
   }
 
@@ -189,17 +201,28 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
 
   /** Passes a party's message on to all meters, once it was taken here. */
   #relay(from: MeterId, bytes: Uint8Array): void {
-    if (this.#feed(from, bytes) && senderOf(bytes) === from) void this.#publish(bytes, from)
+    if (this.#feed(from, bytes) && senderOf(bytes) === from) this.#passOn(bytes, from)
   }
 
-  /** Publishes for all meters and devices, after a moment's wait for those that have just connected. */
-  async #publish(bytes: Uint8Array, sender: MeterId): Promise<void> {
+  /** Passes a message on; while no group is held its receivers are not known, and it waits for one within a bound. */
+  #passOn(bytes: Uint8Array, sender: MeterId): void {
+    if (this.state.held.length > 0) this.#publish(bytes, sender, this.#aSlotOn())
+    else if (this.#unpublished.length < MOST_UNPUBLISHED) this.#unpublished.push({ bytes, sender })
+  }
+
+  #aSlotOn(): Millis {
+    return (this.#init.clock.now() + this.#init.config.slotSeconds * 1000) as Millis
+  }
+
+  /** Publishes for all meters and devices, and brings it over streams to those whom gossip does not reach yet. */
+  #publish(bytes: Uint8Array, sender: MeterId, until: Millis): void {
     const group = this.state.held.at(-1)?.announcement.group
-    const receivers = group ? broadcastTo(group, sender).filter(id => id !== this.#init.config.identity.id) : []
-    const isDeaf = (id: MeterId): boolean => this.node.isConnectedTo(id) && !this.node.hasSubscriber('control', id)
-    const { signal } = this.stopping
-    for (let waited = 0; waited < SUBSCRIPTIONS_WITHIN && receivers.some(isDeaf) && !signal.aborted; waited += POLL) await wait(POLL)
-    if (!signal.aborted) this.publish('control', bytes)
+    const word = encodeWord({ type: 'message', bytes })
+    const self = this.#init.config.identity.id
+    this.publish('control', bytes, recipients => {
+      const missed = group ? broadcastTo(group, sender).filter(id => id !== self && !recipients.includes(id)) : []
+      for (const to of missed) this.#sendings.send({ to, word, until })
+    })
   }
 
   #carryOut(output: SchemeOutput): void {
@@ -223,16 +246,14 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
     if (to !== 'meters') {
       if (phase === 'slot') this.#holdPartner(to)
       this.#sendings.send({ to, word: encodeWord({ type: 'message', bytes }), until })
-    } else if (role === 'aggregator') void this.#publish(bytes, identity.id)
+    } else if (role === 'aggregator') this.#publish(bytes, identity.id, until)
     else if (this.#init.aggregator !== undefined)
       this.#sendings.send({ to: idInAddress(this.#init.aggregator), word: encodeWord({ type: 'relay', bytes }), until })
   }
 
   /** Tells the registrar, within a slot's time. */
   #report(word: Word): void {
-    const { slotSeconds } = this.#init.config
-    const until = (this.#init.clock.now() + slotSeconds * 1000) as Millis
-    this.#sendings.send({ to: this.#registrar, word: encodeWord(word), until })
+    this.#sendings.send({ to: this.#registrar, word: encodeWord(word), until: this.#aSlotOn() })
   }
 
   /** Keeps a connection to a party that is spoken to in each slot; to other meters connections pass. */

@@ -14,8 +14,8 @@ import { Sealer } from './sealing.ts'
 const DEFAULT_MAX_BYTES = 512 * 1024
 /** Largest announcement: of 65,535 members with their devices. */
 const ANNOUNCEMENT_BYTES = 24 * 1024 * 1024
-/** Bounds of what is kept for groups that are not held yet: messages of one peer, of all, and their bytes. */
-const EARLY_OF_PEER = 64
+/** Bounds of what is kept for groups that are not held yet: messages of one peer, which may pass on what all say, of all, and their bytes. */
+const EARLY_OF_PEER = 1024
 const EARLY = 4096
 const EARLY_BYTES = 16 * 1024 * 1024
 /** Slots ahead for which such messages are kept. */

@@ -65,8 +65,7 @@ function readFlag(reader: ByteReader): boolean {
 /** @throws MalformedMessageError unless an address follows */
 function readText(reader: ByteReader): string {
   const length = reader.u16()
-  if (length > MAX_ADDRESS)
-    throw new MalformedMessageError('bad-field', `address: expected at most ${MAX_ADDRESS} bytes, got ${length}`)
+  if (length > MAX_ADDRESS) throw new MalformedMessageError('bad-field', `address: expected at most ${MAX_ADDRESS} bytes, got ${length}`)
   return new TextDecoder().decode(reader.bytes(length))
 }
 

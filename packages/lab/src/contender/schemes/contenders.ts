@@ -3,7 +3,7 @@ import { SCHEMES, type SchemeName } from '@hushgrid/schemes'
 import { RoleNeighbourhood } from '../../roles/neighbourhood.ts'
 import { ROLES, type RoleName } from '../../roles/role.ts'
 import type { RoleProcesses } from '../../roles/runner.ts'
-import { checkMembers, type Contender, type ContenderFacts } from '../contender.ts'
+import { type Contender, type ContenderFacts, checkMembers } from '../contender.ts'
 import { ELLIPTIC_STRENGTH } from '../strength.ts'
 import { starMarks } from './marks.ts'
 
