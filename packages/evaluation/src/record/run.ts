@@ -1,5 +1,5 @@
 // Raw results of an evaluation, a file a run: what every figure and table is made from, and nothing else.
-import type { RoleName } from '@hushgrid/lab'
+import type { RoleName } from '@hushgrid/schemes'
 
 /** Parameters of a run; runs that differ in `repeat` alone are samples of the same point. */
 export interface RunPoint {

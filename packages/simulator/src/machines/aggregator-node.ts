@@ -49,7 +49,7 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
   /** Starts the process with its store, and has it announce itself to the registrar. */
   start(): void {
     this.#visits.reset()
-    this.begin(createAggregator(this.config, this.journal.slice(), this.now))
+    this.begin(this.timed(() => createAggregator(this.config, this.journal.slice(), this.now)))
     this.announce()
   }
 

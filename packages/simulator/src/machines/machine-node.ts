@@ -39,6 +39,8 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
   readonly filters = new Set<(outputs: readonly Output[], input: Input | Tick) => readonly Output[]>()
   /** Called when the machine has asked for a tick at once many times in a row: on a real node it would never rest. */
   onIdleTicks: (() => void) | undefined
+  /** Runs each step of the machine, to measure it; it must give what the step gives. */
+  timed: <Result>(run: () => Result) => Result = run => run()
   /** Called with every output after it was carried out. */
   observe: ((output: Output) => void) | undefined
   #driver: Driver<State, Input, Output> | undefined
@@ -100,7 +102,11 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
       clock: { now: () => this.now },
       alarm: { set: moment => this.#setAlarm(moment) },
       state,
-      step: (before, input, now) => this.#filtered(this.step(before, input, now), input),
+      step: (before, input, now) =>
+        this.#filtered(
+          this.timed(() => this.step(before, input, now)),
+          input
+        ),
       carryOut: output => {
         this.carryOut(output)
         this.observe?.(output)

@@ -79,7 +79,8 @@ export class MeterNode extends HouseholdNode<MeterState, MeterInput, MeterOutput
     this.left = false
     this.#leaving = false
     const records = this.journal.slice()
-    this.begin(createMeter(this.config, journal === 'lost' ? { intact: false } : { intact: true, records }, this.now))
+    const kept = journal === 'lost' ? ({ intact: false } as const) : ({ intact: true, records } as const)
+    this.begin(this.timed(() => createMeter(this.config, kept, this.now)))
     this.ask()
   }
 

@@ -38,7 +38,7 @@ export class RegistrarNode extends MachineNode<RegistrarState, RegistrarInput, R
 
   start(): void {
     this.#connected.clear()
-    this.begin(createRegistrar(this.config, this.journal, this.now))
+    this.begin(this.timed(() => createRegistrar(this.config, this.journal, this.now)))
   }
 
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {

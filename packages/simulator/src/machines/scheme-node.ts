@@ -4,6 +4,8 @@ import type { Step, Tick } from '@hushgrid/machine'
 import { type BlindingKey, type LaneVector, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { JournalState } from '@hushgrid/scenarios'
 import {
+  type Announcement,
+  agreementKey,
   createScheme,
   type KeptScheme,
   type SchemeConfig,
@@ -18,8 +20,10 @@ import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { HouseholdNode } from './household-node.ts'
 
-/** Records after which a journal is trimmed. */
-const TRIM_AFTER = 500
+/** Records after which a party's journal is trimmed. */
+export const KEPT_SCHEME_RECORDS = 500
+
+type SignedKey = NonNullable<ReturnType<Announcement['keys']['get']>>
 
 /** Who is who among the parties of a scheme. */
 export interface SchemeDirectory {
@@ -37,14 +41,13 @@ export interface SchemeNodeInit {
   readonly newAgreement: () => BlindingKey
   /** A meter's readings; none for other parties. */
   readonly reading?: ((slot: Slot) => LaneVector | undefined) | undefined
-  /** Draws a time below a bound, ms. */
-  readonly wait: (bound: number) => number
 }
 
 /** A party's process, its crashes included. */
 export class SchemeNode extends HouseholdNode<SchemeState, SchemeInput, SchemeOutput> {
   readonly #init: SchemeNodeInit
   #config: SchemeConfig
+  #signedKey: SignedKey | undefined
   #kept: { journal: Uint8Array[]; memory: KeptScheme['memory'] } | undefined
 
   constructor(init: SchemeNodeInit) {
@@ -61,14 +64,25 @@ export class SchemeNode extends HouseholdNode<SchemeState, SchemeInput, SchemeOu
     return this.#config
   }
 
+  /** Its agreement key, signed once, as announcements have it. */
+  get signedKey(): SignedKey {
+    this.#signedKey ??= agreementKey(this.#config.identity, this.#config.agreement)
+    return this.#signedKey
+  }
+
   /** Starts with its journal and memory, or without and with another agreement key. */
   start(journal: JournalState = 'intact'): void {
     // A memory cannot be rolled back: it counts as lost with its journal.
     if (journal !== 'intact' && this.#kept) {
       this.#config = { ...this.#config, agreement: this.#init.newAgreement() }
+      this.#signedKey = undefined
       this.#kept = undefined
     }
-    const state = createScheme(this.#config, this.#kept, this.now)
+    const state = this.timed(() => {
+      // Signs its key if it has not.
+      void this.signedKey
+      return createScheme(this.#config, this.#kept, this.now)
+    })
     this.#kept ??= { journal: [], memory: state.memory }
     this.begin(state)
     const current = slotAt(this.now, this.#config.slotSeconds)
@@ -110,7 +124,7 @@ export class SchemeNode extends HouseholdNode<SchemeState, SchemeInput, SchemeOu
     const kept = this.#kept
     if (!kept) return
     kept.journal.push(record)
-    if (kept.journal.length > TRIM_AFTER) kept.journal = trimmedSchemeJournal(kept.journal, this.#config.slotSeconds, this.now)
+    if (kept.journal.length > KEPT_SCHEME_RECORDS) kept.journal = trimmedSchemeJournal(kept.journal, this.#config.slotSeconds, this.now)
   }
 
   /** Reads the meter as a slot ends by its clock, or at once where it has ended and may still be sent, and so on. */
@@ -118,7 +132,7 @@ export class SchemeNode extends HouseholdNode<SchemeState, SchemeInput, SchemeOu
     const { end, deadline } = slotTimes(slot, this.#config.slotSeconds)
     const delay = end - this.now
     if (delay > 0) {
-      this.later(delay + this.#init.wait(20), () => this.#readAtEnd(slot))
+      this.later(delay, () => this.#readAtEnd(slot))
       return
     }
     const { crashAt } = this

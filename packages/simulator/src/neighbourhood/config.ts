@@ -2,6 +2,7 @@
 import { type CredentialLane, type MeterRules, RECOVERY, type Recovery, type RosterFloors } from '@hushgrid/dcnet'
 import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, type ObisCode, type Slot, slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
+import { type Gauge, UNGAUGED } from '../record/gauge.ts'
 import { type LaneReadings, type Readings, readingsByLane } from './lane-readings.ts'
 import { syntheticReadings } from './synthetic-readings.ts'
 
@@ -33,6 +34,12 @@ export interface NeighbourhoodOptions {
   readonly signatures?: 'ed25519' | 'stand-in' | undefined
   /** Bounds of a message's latency, protocol ms. */
   readonly latency?: readonly [least: number, most: number] | undefined
+  /** Share of all copies that is lost at each try; none unless given. */
+  readonly loss?: number | undefined
+  /** Time within which the initial members start, protocol ms; 5000 unless given. A scheme's group is announced later anyway. */
+  readonly startWithin?: number | undefined
+  /** Measures the machines' steps and journals; nothing does unless given. */
+  readonly gauge?: Gauge | undefined
   /**
    * Clocks of meters and aggregator. With one of its own a node asks the registrar for the time at its start and every hour;
    * with a shared one, as in a lab, only where the protocol demands it.
@@ -64,6 +71,9 @@ export interface NeighbourhoodConfig {
   readonly readings: LaneReadings
   readonly signatures: 'ed25519' | 'stand-in'
   readonly latency: readonly [least: number, most: number] | undefined
+  readonly loss: number | undefined
+  readonly startWithin: number
+  readonly gauge: Gauge
   readonly clocks: 'own' | 'shared'
   readonly floors: RosterFloors
   readonly rules: ((meter: number) => MeterRules) | undefined
@@ -99,6 +109,9 @@ export function neighbourhoodConfig(options: NeighbourhoodOptions): Neighbourhoo
     readings: readingsByLane(options.readings ?? syntheticReadings(seed, lanes.length), lanes, lanesOf),
     signatures: options.signatures ?? 'ed25519',
     latency,
+    loss: options.loss,
+    startWithin: options.startWithin ?? 5000,
+    gauge: options.gauge ?? UNGAUGED,
     clocks: options.clocks ?? 'own',
     floors: options.floors ?? { minMembers, degree: 2, recovery: 0, support: 1 },
     rules: options.rules

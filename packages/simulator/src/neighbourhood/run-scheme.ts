@@ -25,7 +25,12 @@ export function simulateScheme(
   { plan = [], slots, onSlot }: SchemeSimulationOptions
 ): SchemeSimulationResult {
   const simulated = new SimulatedScheme(scheme, facts)
-  simulatePlan(new SchemeTarget(simulated), plan)
+  applySchemePlan(simulated, plan)
   simulated.runSlots(slots, onSlot)
   return { ...simulated.result(), violations: simulated.violations, counts: simulated.counts() }
+}
+
+/** Schedules the operations of a plan. */
+export function applySchemePlan(simulated: SimulatedScheme, plan: readonly PlannedOperation[]): void {
+  simulatePlan(new SchemeTarget(simulated), plan)
 }

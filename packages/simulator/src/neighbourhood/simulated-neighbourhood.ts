@@ -1,18 +1,21 @@
 // A whole neighbourhood in one process: actions on it, and the passing of its time.
+import type { AggregatorOutput, MeterOutput, RegistrarOutput } from '@hushgrid/dcnet'
 import { InvalidArgumentError, type MeterId, type SigningKey, type Slot, slotTimes, type VerifierOf } from '@hushgrid/primitives'
 import type { ChurnResult, CrashPhase, JournalState, KnownParty, Role, SlotReport, WithoutEffect } from '@hushgrid/scenarios'
+import type { RoleName } from '@hushgrid/schemes'
 import type { AggregatorNode } from '../machines/aggregator-node.ts'
 import type { MeterNode } from '../machines/meter-node.ts'
 import type { RegistrarNode } from '../machines/registrar-node.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import { VirtualNetwork } from '../network/virtual-network.ts'
+import { recordBytes } from '../record/gauge.ts'
 import { Recorder } from '../record/recorder.ts'
 import { type NeighbourhoodConfig, type NeighbourhoodOptions, neighbourhoodConfig } from './config.ts'
 import { NeighbourhoodDirectory } from './directory.ts'
 import { NodeMaker } from './nodes.ts'
 
-/** Time within which the initial members start, protocol ms. */
-const ENROLMENT = 5000
+/** Part of the time of starting in which only registrar and aggregator do. */
+const ROLES_FIRST = 1 / 5
 
 /**
  * Neighbourhood in memory and under virtual time, of the same state machines that run on real sockets. Meters have numbers
@@ -33,9 +36,9 @@ export class SimulatedNeighbourhood {
   constructor(options: NeighbourhoodOptions) {
     const config = neighbourhoodConfig(options)
     this.config = config
-    const { seed, slotSeconds, firstSlot, latency } = config
+    const { seed, slotSeconds, firstSlot, latency, loss, gauge, startWithin } = config
     const { start } = slotTimes(firstSlot, slotSeconds)
-    this.network = new VirtualNetwork({ seed, start: start - Math.max(slotSeconds * 500, 2 * ENROLMENT), latency })
+    this.network = new VirtualNetwork({ seed, start: start - Math.max(slotSeconds * 500, 2 * startWithin), latency, loss })
     this.#maker = new NodeMaker(config, this.network, this.#directory)
     this.recorder = new Recorder({
       firstSlot,
@@ -51,8 +54,16 @@ export class SimulatedNeighbourhood {
     this.aggregatorNode = this.#maker.aggregator()
     this.registrarNode.onIdleTicks = () => this.#restless('the registrar')
     this.aggregatorNode.onIdleTicks = () => this.#restless('the aggregator')
-    this.registrarNode.observe = output => this.recorder.ofRegistrar(output)
-    this.aggregatorNode.observe = output => this.recorder.ofAggregator(output)
+    this.registrarNode.timed = run => gauge.timed('registrar', run)
+    this.aggregatorNode.timed = run => gauge.timed('aggregator', run)
+    this.registrarNode.observe = output => {
+      this.#keep('registrar', output)
+      this.recorder.ofRegistrar(output)
+    }
+    this.aggregatorNode.observe = output => {
+      this.#keep('aggregator', output)
+      this.recorder.ofAggregator(output)
+    }
     // Starting waits for the run, so that observers are in place before anything is sent.
     this.network.after(0, () => {
       this.registrarNode.start()
@@ -60,7 +71,8 @@ export class SimulatedNeighbourhood {
     })
     for (let meter = 0; meter < config.members; meter++) {
       const node = this.#addMeter(meter)
-      this.network.after(1000 + this.#maker.wait(ENROLMENT - 1000), () => this.#startMeter(node))
+      const earliest = Math.floor(startWithin * ROLES_FIRST)
+      this.network.after(earliest + this.#maker.wait(Math.max(1, startWithin - earliest)), () => this.#startMeter(node))
     }
   }
 
@@ -92,6 +104,12 @@ export class SimulatedNeighbourhood {
   /** Gives a meter's number by its id; undefined for the roles and for strangers. */
   meterOf(id: MeterId): number | undefined {
     return this.#directory.meterOf(id)
+  }
+
+  /** Gives the role of a peer of the network. */
+  roleOf(peer: PeerNumber): RoleName {
+    const name = this.nameOf(peer)
+    return typeof name === 'number' ? 'meter' : name
   }
 
   /** Gives the name of a peer of the network in a scenario. */
@@ -246,7 +264,11 @@ export class SimulatedNeighbourhood {
 
   #addMeter(meter: number): MeterNode {
     const node = this.#maker.meter(meter, this.recorder.ledger)
-    node.observe = output => this.recorder.ofMeter(meter, output)
+    node.timed = run => this.config.gauge.timed('meter', run)
+    node.observe = output => {
+      this.#keep('meter', output)
+      this.recorder.ofMeter(meter, output)
+    }
     node.onIdleTicks = () => this.#restless(`meter ${meter}`)
     // Adds a unit: a clock that is ahead reaches a slot's end a little early.
     node.onCrash = () => this.recorder.crashed(meter, Math.max(0, Math.floor(this.at + 1 / 16)))
@@ -257,6 +279,10 @@ export class SimulatedNeighbourhood {
   #startMeter(node: MeterNode, journal: JournalState = 'intact'): void {
     node.start(journal)
     this.recorder.ledger.started(node.meter)
+  }
+
+  #keep(role: RoleName, output: MeterOutput | AggregatorOutput | RegistrarOutput): void {
+    if (output.type === 'journal') this.config.gauge.kept(role, recordBytes(output.record))
   }
 
   #restless(who: string): void {

@@ -13,7 +13,6 @@ import {
 } from '@hushgrid/primitives'
 import { type ChurnResult, type JournalState, type Role, type SlotReport, summarise, type WithoutEffect } from '@hushgrid/scenarios'
 import {
-  agreementKey,
   broadcastTo,
   CostLedger,
   checkLanes,
@@ -73,7 +72,7 @@ export class SimulatedScheme {
     if (scheme.facts.yields === 'bills')
       throw new HushgridError(`simulated scheme: expected one of totals, got ${scheme.name}, which yields bills`)
     const config = neighbourhoodConfig(options)
-    const { seed, slotSeconds, firstSlot, latency, lanes, readings, members } = config
+    const { seed, slotSeconds, firstSlot, latency, loss, lanes, readings, members } = config
     checkLanes(scheme, lanes.length)
     this.scheme = scheme
     this.config = config
@@ -82,13 +81,13 @@ export class SimulatedScheme {
     this.#signatures = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
     this.#registrarKey = this.#newIdentity()
     const { start, unit } = slotTimes(firstSlot, slotSeconds)
-    this.network = new VirtualNetwork({ seed, start: start - 8 * unit, latency })
+    this.network = new VirtualNetwork({ seed, start: start - 8 * unit, latency, loss })
     const idle = { life: 0, up: true, receive: () => {}, serve: () => undefined }
     this.#registrarPeer = this.network.add(idle, [])
     this.#ids.push(this.#registrarKey.id)
     const meterOf = (id: MeterId): number | undefined => this.#numbers.get(id)
     const groupOf = (slot: Slot): Group | undefined => this.registrar.groupOf(slot)
-    this.record = new SchemeRecord({ firstSlot, slotSeconds, lanes, readings, rounds: scheme.facts.rounds, meterOf, groupOf })
+    this.record = new SchemeRecord({ firstSlot, slotSeconds, lanes, readings, meterOf, groupOf })
     const agreements = (): number => this.costs.total(({ phase }) => phase !== 'slot').work['key-agreement']
     this.charges = new SchemeCharges({ firstSlot, meterOf, agreements })
     for (const role of Object.keys(scheme.roles) as RoleName[]) if (role !== 'meter' && role !== 'device') this.#addParty(role)
@@ -97,10 +96,7 @@ export class SimulatedScheme {
       identity: this.#registrarKey,
       lanes: lanes.length,
       parties: Object.fromEntries([...this.parties].map(([role, { id }]) => [role, id])),
-      keyOf: id => {
-        const { identity, agreement } = (this.#nodes.get(id) as SchemeNode).config
-        return agreementKey(identity, agreement)
-      }
+      keyOf: id => (this.#nodes.get(id) as SchemeNode).signedKey
     })
     for (const node of this.parties.values()) this.network.after(0, () => node.start())
     for (let meter = 0; meter < members; meter++) {
@@ -228,6 +224,11 @@ export class SimulatedScheme {
     }
   }
 
+  /** Gives the role of a peer of the network. */
+  roleOf(peer: PeerNumber): RoleName {
+    return peer === this.#registrarPeer ? 'registrar' : (this.#nodes.get(this.#ids[peer] as MeterId) as SchemeNode).config.role
+  }
+
   /** Gives what the run cost, by role. */
   counts(): ReadonlyMap<RoleName, SchemeCounts> {
     return this.costs.byRole()
@@ -269,7 +270,6 @@ export class SimulatedScheme {
       },
       newAgreement: () => BlindingKey.generate(this.#rng),
       reading: meter === undefined ? undefined : slot => readings(meter, slot, lanes),
-      wait: bound => this.wait(bound),
       config: {
         scheme: this.scheme,
         role,
@@ -282,6 +282,7 @@ export class SimulatedScheme {
         costs: this.costs
       }
     })
+    node.timed = run => this.config.gauge.timed(role, run)
     node.observe = output => this.#observe(node, output)
     node.onIdleTicks = () => this.violations.push(`slot ${Math.floor(this.at)}: ${role} asks for one tick after the other, at once`)
     this.#ids[node.number] = node.id
@@ -314,7 +315,7 @@ export class SimulatedScheme {
     const { slotSeconds } = this.config
     const { start, unit } = slotTimes(slot, slotSeconds)
     this.network.at(start - 3 * unit, () => {
-      const decision = this.#registrarUp ? this.registrar.decide(slot) : undefined
+      const decision = this.#registrarUp ? this.config.gauge.timed('registrar', () => this.registrar.decide(slot)) : undefined
       if (decision) this.#announce(decision)
       this.#decideFor((slot + 1) as Slot)
     })
@@ -337,7 +338,8 @@ export class SimulatedScheme {
     }
   }
 
-  #observe({ id }: SchemeNode, output: SchemeOutput): void {
+  #observe({ id, config }: SchemeNode, output: SchemeOutput): void {
+    if (output.type === 'journal') this.config.gauge.kept(config.role, output.record.byteLength)
     this.record.observe(id, output, this.network.now)
     if (output.type === 'send' && output.phase !== 'slot')
       this.charges.sent(output, id, output.to === 'meters' ? this.#receiversOf(output, id).length : 1)

@@ -29,9 +29,14 @@ export interface VirtualNetworkOptions {
   readonly start: number
   /** Bounds of a message's latency in protocol milliseconds, drawn evenly; 20 to 200 unless given. */
   readonly latency?: readonly [least: number, most: number] | undefined
+  /** Share of all copies that is lost at each try; none unless given. */
+  readonly loss?: number | undefined
 }
 
-/** Milliseconds after which a lost copy is sent once more, as a gossip heartbeat or a retransmission would. */
+/**
+ * Milliseconds after which a lost copy is sent once more. Gossip and streams of libp2p alike run over TCP, which retransmits
+ * after at least a second (RFC 6298, section 2.4), so that a loss on the way makes a copy late in the first place.
+ */
 export const REPAIR_AFTER = 1000
 /** Most times that a lost copy is sent once more. */
 const REPAIRS = 3
@@ -59,19 +64,22 @@ export class VirtualNetwork implements Carrier {
   readonly #sides: number[] = []
   readonly #delays: number[] = []
   readonly #losses: number[] = []
+  readonly #loss: number
   readonly #subscribers: Record<Topic, PeerNumber[]> = { readings: [], control: [] }
   readonly #rng: SeededRng
   readonly #least: number
   readonly #spread: number
   #draws: Uint16Array = new Uint16Array(0)
   #drawn = 0
-  #lossy = false
+  #lossy: boolean
   #nextSide = 1
 
-  constructor({ seed, start, latency = [20, 200] }: VirtualNetworkOptions) {
+  constructor({ seed, start, latency = [20, 200], loss = 0 }: VirtualNetworkOptions) {
     const [least, most] = latency
     if (!(Number.isInteger(least) && Number.isInteger(most) && least >= 0 && most >= least))
       throw new InvalidArgumentError('latency', 'whole milliseconds, the least first', latency.join(' to '))
+    this.#loss = checkedRate(loss)
+    this.#lossy = loss > 0
     this.queue = new EventQueue(start)
     this.#rng = new SeededRng(`${seed} network`)
     this.#least = least
@@ -86,10 +94,15 @@ export class VirtualNetwork implements Carrier {
     const number = this.#peers.push(peer) - 1
     this.#sides.push(0)
     this.#delays.push(0)
-    this.#losses.push(0)
+    this.#losses.push(this.#loss)
     this.traffic.add()
     for (const topic of topics) this.#subscribers[topic].push(number)
     return number
+  }
+
+  /** Number of peers so far. */
+  get size(): number {
+    return this.#peers.length
   }
 
   peer(number: PeerNumber): Peer {
@@ -184,10 +197,9 @@ export class VirtualNetwork implements Carrier {
     this.#delays[this.#checked(peer)] = Math.round(delay)
   }
 
-  /** Sets the share of a peer's copies, both ways, that is lost at each try. */
+  /** Sets the share of a peer's copies, both ways, that is lost at each try; never below that of the whole network. */
   setLoss(peer: PeerNumber, rate: number): void {
-    if (!(rate >= 0 && rate <= 1)) throw new InvalidArgumentError('loss', 'a rate from 0 to 1', String(rate))
-    this.#losses[this.#checked(peer)] = rate
+    this.#losses[this.#checked(peer)] = Math.max(this.#loss, checkedRate(rate))
     this.#lossy = this.#losses.some(loss => loss > 0)
   }
 
@@ -251,4 +263,9 @@ export class VirtualNetwork implements Carrier {
     }
     return (this.#draws[this.#drawn++] as number) % bound
   }
+}
+
+function checkedRate(rate: number): number {
+  if (!(rate >= 0 && rate <= 1)) throw new InvalidArgumentError('loss', 'a rate from 0 to 1', String(rate))
+  return rate
 }

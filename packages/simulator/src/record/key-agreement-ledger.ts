@@ -37,6 +37,8 @@ export class KeyAgreementLedger {
   readonly #pending = new Map<number, { readonly other: number; readonly season: number }[]>()
   readonly #before = new Set<number>()
   readonly #epochs = new Map<number, LedgerEpoch>()
+  /** Number of all agreements that meters have made. */
+  made = 0
   /** Number of agreements made at a start, for the rosters of the journal. */
   restored = 0
 
@@ -47,6 +49,7 @@ export class KeyAgreementLedger {
 
   /** Notes that a meter agrees on a key; {@link takenUp} or {@link started} tells the cause. */
   agreed(meter: number, blindingKey: Uint8Array): void {
+    this.made++
     const owner = this.#ownerOf.get(toHex(blindingKey))
     if (!owner) return
     const agreement = { other: owner.meter, season: owner.season }

@@ -12,20 +12,22 @@ export interface SchemeRun {
   readonly slotSeconds: number
   readonly lanes: readonly ObisCode[]
   readonly readings: LaneReadings
-  /** Rounds of a slot in which nobody is missing. */
-  readonly rounds: number
   meterOf(id: MeterId): number | undefined
   groupOf(slot: Slot): Group | undefined
 }
 
 interface OpenSlot {
   readonly submitted: Set<MeterId>
+  /** Last round in which somebody sent before the outcome. */
+  rounds: number
   outcome: Outcome | undefined
   epoch: number | undefined
   at: number | undefined
   /** Different outcomes of the same slot: two totals would show what is in one and not in the other. */
   others: number
 }
+
+const NOTHING = { rounds: 0, outcome: undefined, epoch: undefined, at: undefined, others: 0 } as const
 
 /** Records outcomes slot by slot. */
 export class SchemeRecord {
@@ -40,7 +42,7 @@ export class SchemeRecord {
   }
 
   #slot(slot: Slot): OpenSlot {
-    const open = this.#slots.get(slot) ?? { submitted: new Set(), outcome: undefined, epoch: undefined, at: undefined, others: 0 }
+    const open = this.#slots.get(slot) ?? { ...NOTHING, submitted: new Set() }
     this.#slots.set(slot, open)
     return open
   }
@@ -56,13 +58,19 @@ export class SchemeRecord {
 
   /** Takes an output of a party, at a moment in protocol ms. */
   observe(by: MeterId, output: SchemeOutput, now: number): void {
-    if (output.type === 'send' && output.phase === 'slot') this.#slot(output.slot).submitted.add(by)
+    if (output.type === 'send' && output.phase === 'slot') this.#sent(by, output)
     else if (output.type === 'outcome' && output.phase === 'slot') this.#ended(output, now)
     else if (output.type === 'accused') this.#accused(output)
     else if (output.type === 'dropped') {
       const counts = this.#drops[this.#of.meterOf(by) === undefined ? 'others' : 'meters']
       counts[output.reason] = (counts[output.reason] ?? 0) + 1
     }
+  }
+
+  #sent(by: MeterId, { slot, round }: Extract<SchemeOutput, { type: 'send' }>): void {
+    const open = this.#slot(slot)
+    open.submitted.add(by)
+    if (!open.outcome) open.rounds = Math.max(open.rounds, round)
   }
 
   /** Notes a slot's outcome; a restart repeats it, and the first counts. */
@@ -82,7 +90,7 @@ export class SchemeRecord {
   /** Gives the report of a slot that is over. */
   finish(slot: Slot): SlotReport {
     const of = this.#of
-    const { submitted, outcome, epoch, at, others } = this.#slot(slot)
+    const { submitted, rounds, outcome, epoch, at, others } = this.#slot(slot)
     this.#slots.delete(slot)
     const group = of.groupOf(slot)
     const total = outcome?.type === 'total' ? outcome : undefined
@@ -110,7 +118,7 @@ export class SchemeRecord {
       total: total ? this.#energy(total.lanes) : null,
       withheld: {},
       expected: this.#energy(truth.lanes),
-      rounds: total && of.rounds,
+      rounds: total && rounds,
       latency: at === undefined ? undefined : at - times.deadline,
       sinceEnd: at === undefined ? undefined : at - times.end,
       heard: 0
