@@ -35,7 +35,8 @@ export async function simulatedRun(order: RunOrder, { keyFor }: RunTools = {}): 
   const contender = simulatedContender(point.contender)
   const account = new CpuAccount()
   const steadyEnd = warmUpSlots + slots
-  const changes = order.changes && point.churn === null ? changesFrom(steadyEnd, point.n) : []
+  // Where meters come and go all the time, there is no steady slot to tell the cost of one change by.
+  const changes = order.changes && point.churn === null && point.dropout === 0 ? changesFrom(steadyEnd, point.n) : []
   const wanted = steadyEnd + changes.length * CHANGE_SLOTS
   const { facts, churn } = await settingOf(order, wanted, account)
   const opened = contender.open({ point, facts, keyFor })
