@@ -5,7 +5,7 @@ import type { RunOrder } from '../../src/record/order.ts'
 import type { RunPoint } from '../../src/record/run.ts'
 
 /** Far too short to protect anything, and enough for two scalars of 256 bits: what is tested does not depend on it. */
-export const SHORT_BITS = 640
+const SHORT_BITS = 640
 
 const keys = new Map<MeterId, PrivateKey>()
 
