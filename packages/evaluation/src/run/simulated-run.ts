@@ -102,7 +102,7 @@ function measure(opened: Opened, account: CpuAccount, { order, changes, wanted }
   scheduleMissing(neighbourhood, { seed, dropout: point.dropout, meters: point.n, first: warmUpSlots, end: warmUpSlots + slots })
   const reports: SlotReport[] = []
   neighbourhood.runSlots(wanted, report => reports.push(report))
-  neighbourhood.network.runUntil(neighbourhood.timeOf(wanted))
+  neighbourhood.network.runUntil(neighbourhood.timeOf(wanted - BOUNDARY))
   const [formed, from, to] = [totals[0], totals[warmUpSlots], totals[warmUpSlots + slots]] as [Totals, Totals, Totals]
   const all = reports.map((report, index) => {
     const roles = costsBetween(totals[index], totals[index + 1] as Totals)
