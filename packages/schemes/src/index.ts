@@ -14,7 +14,7 @@
 export type { Attack, AttackResult } from './attacks/attack.ts'
 export { ATTACKS } from './attacks/registered.ts'
 export { attackScene } from './attacks/scene.ts'
-export { agreementKey, everybody, isOwnKey } from './driver/announcement.ts'
+export { type Announcement, agreementKey, everybody, isOwnKey } from './driver/announcement.ts'
 export { CostLedger, type SchemeCounts } from './driver/counts.ts'
 export type { KeptScheme, SchemeConfig, SchemeInput, SchemeOutput, SchemeState, SendOutput } from './driver/machine-state.ts'
 export { phaseTimes } from './driver/phase-times.ts'

@@ -1,4 +1,14 @@
 // One run of a contender in virtual time: its setup, its slots, its changes, and what each role pays for them.
+//
+// - CPU time is that of machine steps (`CpuAccount`), messages and bytes are those of the virtual network (`Books`): one rule
+//   for all contenders. A message within a house, between a meter and its household's device, counts like any other.
+// - Delays are drawn evenly around their mean (`setting.ts`). A lost message is late: gossip and streams of libp2p run over
+//   TCP, which sends again. Lost for good is what was lost four times (`VirtualNetwork`).
+// - A missing meter's process ends before the slot's end and starts again, with its keys, once the slot is over. Missing two
+//   slots in a row, a member counts as absent in every contender: the group changes, and changes again on its return.
+// - Enrolment differs. The DC-net's meters ask their registrar, and pay for it in setup and joins; a scheme's registrar knows
+//   who is there, and only its announcements count.
+// - Memory is not measured: parties in one process share what they received, so that none has a heap of its own.
 import { othersText, watchMachine } from '@hushgrid/lab'
 import type { PrivateKey } from '@hushgrid/paillier'
 import type { MeterId } from '@hushgrid/primitives'
@@ -35,12 +45,13 @@ export async function simulatedRun(order: RunOrder, { keyFor }: RunTools = {}): 
   const contender = simulatedContender(point.contender)
   const account = new CpuAccount()
   const steadyEnd = warmUpSlots + slots
-  const changes = order.changes && point.churn === null ? changesFrom(steadyEnd, point.n) : []
+  // Where meters come and go all the time, there is no steady slot to tell the cost of one change by.
+  const changes = order.changes && point.churn === null && point.dropout === 0 ? changesFrom(steadyEnd, point.n) : []
   const wanted = steadyEnd + changes.length * CHANGE_SLOTS
   const { facts, churn } = await settingOf(order, wanted, account)
   const opened = contender.open({ point, facts, keyFor })
   if (churn) opened.apply(churn)
-  const measured = measure(opened, account, { order, changes, wanted })
+  const { wrong, ...measured } = measure(opened, account, { order, changes, wanted })
   const { user, system } = process.cpuUsage(usedBefore)
   const disturbance = othersText(loadSince((user + system) / 1000).cores)
   return {
@@ -51,11 +62,14 @@ export async function simulatedRun(order: RunOrder, { keyFor }: RunTools = {}): 
     memory: {},
     disturbed: disturbance !== undefined,
     ...(disturbance !== undefined && { disturbance }),
-    violations: [...opened.violations]
+    violations: [...opened.violations, ...wrong]
   }
 }
 
-type Measured = Pick<EvaluatedRun, 'parties' | 'setup' | 'slots' | 'changes' | 'storage'>
+type Measured = Pick<EvaluatedRun, 'parties' | 'setup' | 'slots' | 'changes' | 'storage'> & {
+  /** A sentence for each wrong total. */
+  readonly wrong: readonly string[]
+}
 
 interface Course {
   readonly order: RunOrder
@@ -88,7 +102,7 @@ function measure(opened: Opened, account: CpuAccount, { order, changes, wanted }
   scheduleMissing(neighbourhood, { seed, dropout: point.dropout, meters: point.n, first: warmUpSlots, end: warmUpSlots + slots })
   const reports: SlotReport[] = []
   neighbourhood.runSlots(wanted, report => reports.push(report))
-  neighbourhood.network.runUntil(neighbourhood.timeOf(wanted))
+  neighbourhood.network.runUntil(neighbourhood.timeOf(wanted - BOUNDARY))
   const [formed, from, to] = [totals[0], totals[warmUpSlots], totals[warmUpSlots + slots]] as [Totals, Totals, Totals]
   const all = reports.map((report, index) => {
     const roles = costsBetween(totals[index], totals[index + 1] as Totals)
@@ -99,8 +113,13 @@ function measure(opened: Opened, account: CpuAccount, { order, changes, wanted }
     setup: { ms: setup(), roles: costsBetween(undefined, formed) },
     slots: all.slice(warmUpSlots).map((slot): EvaluatedSlot => ({ ...slot, index: slot.index - warmUpSlots })),
     changes: changes.map(change => changeCost(change, { slots: all, totals, warmUp: warmUpSlots })),
-    storage: storageOf({ formed, from, to, slots, slotSeconds, parties }, opened.bounds)
+    storage: storageOf({ formed, from, to, slots, slotSeconds, parties }, opened.bounds),
+    wrong: opened.noisy ? [] : reports.flatMap(wrongTotal)
   }
+}
+
+function wrongTotal({ slot, exact, total, expected }: SlotReport): string[] {
+  return exact === false ? [`slot ${slot}: expected a total of ${JSON.stringify(expected)}, got ${JSON.stringify(total)}`] : []
 }
 
 /** Watches the messages before the first slot's end. @returns what gives the ms from the first to the arrival of the last */

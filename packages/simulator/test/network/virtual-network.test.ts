@@ -85,6 +85,18 @@ describe('gossip in the virtual network', () => {
     expect(peers[2]?.heard.length).toBeGreaterThanOrEqual(1999)
   })
 
+  it('loses copies at the rate of the whole network, whatever lower rate a peer is set to', () => {
+    const { net, peers } = network(2, { loss: 0.5 })
+    net.setLoss(0, 0)
+    expect(net.lossy(0, 1)).toBe(true)
+    for (let i = 0; i < 400; i++) net.gossip('control', 0, utf8('hello'))
+    net.runUntil(10_000)
+    const first = peers[1]?.heard.filter(({ at }) => at < 1000 + REPAIR_AFTER).length ?? 0
+    expect(Math.abs(first / 400 - 0.5)).toBeLessThan(0.1)
+    // Lost at each of four tries: 0.5 ** 4.
+    expect(Math.abs(net.traffic.lostCopies / 400 - 0.0625)).toBeLessThan(0.05)
+  })
+
   it('takes longer by the larger delay of its ends', () => {
     const { net, peers } = network(3)
     net.setDelay(0, 3000)

@@ -5,7 +5,6 @@ import type { JournalState, PlannedOperation, SlotReport } from '@hushgrid/scena
 import type { RoleName } from '@hushgrid/schemes'
 import type { NeighbourhoodOptions, PeerNumber, VirtualNetwork } from '@hushgrid/simulator'
 import type { RunPoint } from '../../record/run.ts'
-import type { StorageBound } from './storage.ts'
 
 /** A contender that can run in virtual time. */
 export interface SimulatedContender {
@@ -38,6 +37,13 @@ export interface Opened {
   work?(): ReadonlyMap<RoleName, Readonly<Record<string, number>>>
   /** Bounds on what a party keeps, by role. */
   readonly bounds: Readonly<Partial<Record<RoleName, StorageBound>>>
+}
+
+/** Bound on what a party keeps of its slots; it prunes what is beyond. What it wrote in setup it keeps. */
+export interface StorageBound {
+  readonly bytes?: number
+  readonly slots?: number
+  readonly records?: number
 }
 
 /** A neighbourhood in virtual time, as the simulator's are. `at` is a moment in slots: slot k ends at k. */

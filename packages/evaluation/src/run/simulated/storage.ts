@@ -2,14 +2,8 @@
 import type { RoleName } from '@hushgrid/schemes'
 import type { EvaluatedStorage } from '../../record/run.ts'
 import type { Totals } from './books.ts'
+import type { StorageBound } from './contender.ts'
 import type { Kept } from './cpu-account.ts'
-
-/** Bound on what a party keeps of its slots; it prunes what is beyond. What it wrote in setup it keeps. */
-export interface StorageBound {
-  readonly bytes?: number
-  readonly slots?: number
-  readonly records?: number
-}
 
 const DAY_SECONDS = 86_400
 const MONTH_DAYS = 30
