@@ -16,7 +16,7 @@ import {
 import { isRange, rangeMistake, valuesOf } from './values.ts'
 
 /** An evaluation file that cannot be used; names the first place where it is wrong. */
-export class EvaluationFileError extends FilePlaceError {
+class EvaluationFileError extends FilePlaceError {
   override name = 'EvaluationFileError'
 }
 

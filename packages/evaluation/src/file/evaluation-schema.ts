@@ -9,7 +9,7 @@ import { MOST_VALUES } from './values.ts'
 /** Bounds of the number of meters: a default network has totals of six at least, and more meters than this need days. */
 const METERS = { least: 6, most: 10_000 } as const
 /** Active and reactive energy both ways, the four quadrants, and apparent energy both ways. */
-export const MOST_LANES = 10
+const MOST_LANES = 10
 const MOST_DELAY_MS = 30_000
 const DAY_SECONDS = 86_400
 

@@ -12,7 +12,7 @@ import type { Basis } from './basis.ts'
 import { failureSchema, headSchema, orderSchema, runSchema } from './run-schema.ts'
 
 /** Folder that holds no evaluation, or a file of one that cannot be read. */
-export class EvaluationFolderError extends HushgridError {
+class EvaluationFolderError extends HushgridError {
   override name = 'EvaluationFolderError'
 }
 

@@ -11,7 +11,7 @@ const moment = z.iso.datetime()
 const fraction = z.number().min(0).lt(1)
 const role = z.enum(ROLES)
 
-export const pointSchema: z.ZodType<RunPoint> = z.object({
+const pointSchema: z.ZodType<RunPoint> = z.object({
   contender: z.string().min(1),
   drive: z.enum(['simulated', 'live']),
   n: z.int().positive(),
@@ -97,7 +97,7 @@ export const runSchema = z.object({
 
 export const failureSchema = z.object({ point: pointSchema, failed: z.string().min(1) })
 
-export const environmentSchema: z.ZodType<ComparedEnvironment> = z.object({
+const environmentSchema: z.ZodType<ComparedEnvironment> = z.object({
   node: z.string(),
   openssl: z.string(),
   platform: z.string(),

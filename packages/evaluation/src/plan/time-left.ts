@@ -21,7 +21,7 @@ const CHANGED_SLOTS = 9
 const LIVE_FORMING_MS = 60
 
 /** Gives the time that a run takes before any of its likes has run; a rough guess. */
-export function guessedMs({ point, slots, warmUpSlots, changes }: RunOrder): number {
+function guessedMs({ point, slots, warmUpSlots, changes }: RunOrder): number {
   const all = slots + warmUpSlots + (changes ? CHANGED_SLOTS : 0)
   if (point.drive === 'live')
     return START_MS + LIVE_FORMING_MS * point.n + all * usualSlotMs([comparedContender(point.contender)], point.n, [point.bits ?? 0])

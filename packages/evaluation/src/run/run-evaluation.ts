@@ -39,7 +39,7 @@ export interface EvaluationWish extends Making {
 }
 
 /** Modules that run an order unless others are given. */
-export const RUN_MODULES: RunModules = {
+const RUN_MODULES: RunModules = {
   simulated: new URL('./simulated.ts', import.meta.url),
   live: new URL('./live.ts', import.meta.url)
 }
