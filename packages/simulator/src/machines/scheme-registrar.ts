@@ -83,7 +83,10 @@ export class SchemeRegistrar {
     this.#unformed.set(of, entry)
   }
 
-  /** Counts who was missing in a slot. A party that could not form the group is not missing; whom it missed is. */
+  /**
+   * Counts who was missing in a slot. A party that could not form the group is not missing; whom it missed is. A member
+   * without a bill is missed by nobody: the others' bills do not need it.
+   */
   ended(slot: Slot, outcome: Outcome): void {
     const group = this.groupOf(slot)
     if (!group) return
