@@ -1,3 +1,4 @@
+// The concentrator in the virtual network: its journal, and its questions to PES and supplier.
 import type { Topic } from '@hushgrid/dcnet'
 import type { Step, Tick } from '@hushgrid/machine'
 import {

@@ -1,3 +1,4 @@
+// Signatures of a simulation: Ed25519, or stand-ins without its cost.
 import { hash } from 'node:crypto'
 import {
   concatBytes,
