@@ -1,7 +1,8 @@
 /**
  * The DC-net's machines under virtual time, in memory: a neighbourhood of any size on a network whose latencies and losses
  * come from a seed. A run takes seconds, and the same facts, plan and seed give the same result. Operations and attacks of
- * `@hushgrid/scenarios` act on it through the port in `attacks/`.
+ * `@hushgrid/scenarios` act on it through the port in `attacks/`. The path by concentrator and PES, and the schemes of the
+ * literature, run in the same way; operations act on them too, attacks on the DC-net alone.
  *
  * @example
  * ```ts
