@@ -106,13 +106,49 @@ it('pnpm churn --json prints JSON alone, without colour, whatever the environmen
   expect(JSON.parse(out)).toMatchObject({ scenario: 'one', expectations: [] })
 })
 
+describe('pnpm churn --mode pes', { timeout: LONG }, () => {
+  it('runs the scenario by concentrator and PES, and writes a report that can be verified', async () => {
+    const report = inFolder('pes-report')
+    const { status, out, err } = await churn(inFolder('one.yaml'), '--mode', 'pes', '--variant', 'direct', '--report', report)
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out).toContain('8 members, concentrator and PES (direct), Paillier of 2048 bits, seed s')
+    expect(out).toContain('2 totals exact, 0 lost')
+    expect(out).not.toContain('everything came as')
+    expect(JSON.parse(readFileSync(join(report, 'run.json'), 'utf8'))).toMatchObject({
+      kind: 'virtual',
+      contender: 'pes-direct',
+      configuration: { pes: { variant: 'direct', bits: 2048 } }
+    })
+    const { lines, problems } = await verifyRun(report)
+    expect(problems).toEqual([])
+    expect(lines.join('\n')).toContain('15 readings of 8 meters, 2 aggregates: signatures, members and contributors hold')
+  })
+
+  it.each([
+    [
+      ['attack-ask-twice', '--mode', 'pes'],
+      '--mode pes: expected a scenario without attacks, which are on the DC-net, got attack-ask-twice'
+    ],
+    [['calm-day', '--mode', 'pes', '--recovery', 'none'], '--recovery: expected without --mode pes, which has no masks'],
+    [['calm-day', '--variant', 'direct'], '--variant: expected with --mode pes only'],
+    [
+      ['calm-day', '--mode', 'pes', '--live'],
+      '--live: expected without --mode pes, which pnpm nodes:start --mode pes --churn calm-day runs on'
+    ]
+  ])('%j: one sentence, status 2', async (args, sentence) => {
+    const { status, err } = await churn(...args)
+    expect(status).toBe(2)
+    expect(err).toContain(sentence)
+  })
+})
+
 describe('pnpm churn --recovery', { timeout: LONG }, () => {
   it('runs the scenario in that mode, says so, and does not claim what nobody expected', async () => {
     const { status, out, err } = await churn(inFolder('one.yaml'), '--recovery', 'none')
     expect({ status, err }).toEqual({ status: 0, err: '' })
     expect(out).toContain('recovery none, seed s')
     expect(out).toContain('1 total exact, 1 lost')
-    expect(out).toContain('the scenario does not say what must hold in this recovery mode')
+    expect(out).toContain('the scenario does not say what must hold in this mode')
     expect(out).not.toContain('everything came as')
   })
 

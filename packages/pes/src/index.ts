@@ -26,17 +26,27 @@ export type {
   ConcentratorRecord,
   ConcentratorState
 } from './concentrator/state.ts'
-export { checkDealt, checkOwnShare, signDealt } from './dealt.ts'
+export { checkDealt, signDealt } from './dealt.ts'
 export { MeterListError, PesSetupError } from './errors.ts'
+export { acceptSetup, type FormingPes, formSetup, sealSetupRequest } from './formation.ts'
 export { decodeIndexSet } from './index-set.ts'
 export { type EnrollingPesMeter, type PesConversation, pesEnrolment, pesLeave } from './meter/enrolment.ts'
 export { createPesMeter, stepPesMeter } from './meter/machine.ts'
 export type { PesMeterConfig, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './meter/state.ts'
 export { openMeterList, signMeterList } from './meter-list.ts'
 export { createPes, stepPes } from './pes/machine.ts'
-export { openPesSetup, type PesLimits, type PesTerms, type PesVariantName, sealPaillierKey, sealPesSetup } from './pes/setup.ts'
+export {
+  dailyBilling,
+  openPesSetup,
+  type PesLimits,
+  type PesTerms,
+  type PesVariantName,
+  sealPaillierKey,
+  sealPesSetup
+} from './pes/setup.ts'
 export type { PesConfig, PesInput, PesOutput, PesState } from './pes/state.ts'
 export { METER_KEY_BYTES, openProven, openReading, type ReadingOrigin, sealProven, unwrapKey, wrapKey } from './reading.ts'
+export { answerAsPes, answerForward, answerMeter, answerReading, Forwards, readMeter } from './streams.ts'
 export {
   decodeKeyShare,
   decodeSupplierKey,

@@ -54,6 +54,7 @@ export {
   type Fault,
   type MembershipChange,
   type Party,
+  type PeriodBills,
   type SlotReport,
   summarise,
   summaryLine

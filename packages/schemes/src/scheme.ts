@@ -185,4 +185,6 @@ export interface Scheme {
   readonly name: string
   readonly facts: SchemeFacts
   readonly roles: Readonly<Partial<Record<RoleName, AnyRole>>>
+  /** Prices of a period's slots, in a scheme that yields bills; a period begins with a multiple of their number. */
+  readonly prices?: readonly bigint[] | undefined
 }

@@ -1,12 +1,12 @@
 // `pnpm nodes:start`: its options and its help.
 import type { LabWebOptions, LabWish } from '@hushgrid/lab'
-import { LAB_DEFAULTS, LAB_MODES, LAB_VARIANTS } from '@hushgrid/lab/options'
+import { LAB_DEFAULTS } from '@hushgrid/lab/options'
 import { DATA_HELP, withDataFacts } from '@hushgrid/node-meter/options'
-import { KEY_BITS } from '@hushgrid/paillier'
-import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { HushgridError } from '@hushgrid/primitives'
 import { autoOr, choiceOf, wholeNumber } from '@hushgrid/runtime'
 import { RECOVERY_MODES } from '@hushgrid/topology'
 import { Command } from 'commander'
+import { withContender } from './contender-options.ts'
 import { exitStatus } from './exit-status.ts'
 
 const { members: defaultMembers, slotMs: defaultSlotMs, slotMsPerMeter } = LAB_DEFAULTS
@@ -34,14 +34,8 @@ Examples:
   pnpm nodes:start --n 10 --degree 2 --slots 5        the plain ring, for teaching
   pnpm nodes:start --n 200 --slots 10 --json > run.jsonl`
 
-function bitsOf(text: string): number {
-  const bits = Number(text)
-  if (!KEY_BITS.includes(bits)) throw new InvalidArgumentError('--bits', `one of ${KEY_BITS.join(', ')}`, `'${text}'`)
-  return bits
-}
-
 function command(action: (options: Options) => Promise<void>): Command {
-  const made = new Command('pnpm nodes:start')
+  const head = new Command('pnpm nodes:start')
     .description('Start a neighbourhood of smart meters on this machine and run it, slot after slot, until Ctrl-C.')
     .option('--n <meters>', `how many meters (default: the network's number, ${defaultMembers})`, wholeNumber('--n', 3, 10_000))
     .option('--slots <number>', 'end after this many slots', wholeNumber('--slots', 1, 10_000_000))
@@ -51,17 +45,7 @@ function command(action: (options: Options) => Promise<void>): Command {
       "what happens when meters are missing (default: the network's, edge-release)",
       choiceOf('--recovery', RECOVERY_MODES)
     )
-    .option(
-      '--mode <dcnet|pes>',
-      'masks that cancel, or a concentrator and Paillier encryption (default: dcnet)',
-      choiceOf('--mode', LAB_MODES)
-    )
-    .option(
-      '--variant <reencrypt|direct>',
-      'with --mode pes: the PES sees each reading for a moment, or meters encrypt for the supplier (default: reencrypt)',
-      choiceOf('--variant', LAB_VARIANTS)
-    )
-    .option('--bits <2048|3072|4096>', 'with --mode pes: of the Paillier key (default: 2048)', bitsOf)
+  const made = withContender(head)
     .option('--network <file>', 'network description, such as topology/networks/neighbourhood-50.yaml')
     .option('--data <file|folder>', `real ${DATA_HELP}`)
     .option('--seed <text>', 'seed of the synthetic readings (default: drawn, and shown)')

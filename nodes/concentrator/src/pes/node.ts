@@ -1,17 +1,8 @@
 // A PES as a libp2p node: it fetches the supplier's key, signs the setup, and answers the concentrator.
 import { networkId } from '@hushgrid/dcnet'
-import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
+import { MessageType, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, PesService, type RoleNodeInit, requestSetup, stopRole, untilDone } from '@hushgrid/network'
-import {
-  checkOwnShare,
-  type KeyShare,
-  openPesSetup,
-  type PesLimits,
-  type PesOutput,
-  type PesTerms,
-  partialOf,
-  sealPesSetup
-} from '@hushgrid/pes'
+import { formSetup, type KeyShare, type PesLimits, type PesOutput, type PesTerms, partialOf } from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import type { PesStore } from './store.ts'
 
@@ -56,21 +47,10 @@ export async function startPes(init: PesNodeInit): Promise<PesNode> {
       failed
     )
     const { share, dealer } = init
-    const setup = sealPesSetup(store.identity, id, { paillierKey, rsaKey: store.rsaPublicKey }, limits)
-    const terms = openPesSetup(setup, {
-      networkId: id,
-      slotSeconds: limits.slotSeconds,
-      pes: store.identity.id,
-      supplier: init.supplierKey ?? decodeEnvelope(paillierKey).sender,
-      dealer
+    const { setup, terms } = formSetup(paillierKey, {
+      ...{ identity: store.identity, networkId: id, rsaKey: store.rsaPublicKey, limits },
+      ...{ supplier: init.supplierKey, share, dealer }
     })
-    if ((share !== undefined) !== (terms.variant === 'direct'))
-      throw new HushgridError(
-        `the supplier's key is for ${terms.variant}: expected a PES that has ${share ? 'no' : 'a'} share of it, got the other`
-      )
-    if (share) checkOwnShare(terms, share)
-    // Takes a moment, which the first slots could not spare.
-    terms.direct?.proofs.prepare()
     await untilDone(signal, () => tell(node, supplier, setup, signal), failed)
     const obfuscator = init.obfuscators?.(terms)
     const service = new PesService({

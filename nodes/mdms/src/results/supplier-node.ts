@@ -2,7 +2,7 @@
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'
-import { checkDealt, checkOwnShare, openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
+import { acceptSetup, checkDealt, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
 import { equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
 import { DELIVERERS, DeliveryIntake } from '../bills/delivery-intake.ts'
 import type { SupplierStore } from './supplier-store.ts'
@@ -75,10 +75,7 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
   let service: SupplierService | undefined
   const take = (setup: Uint8Array): void => {
     const pes = init.pesKey ?? (store.setup && decodeEnvelope(store.setup).sender)
-    const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes, supplier: store.identity.id, dealer })
-    if (terms.publicKey.fingerprint !== publicKey.fingerprint)
-      throw new PesSetupError('setup of the PES: expected our own Paillier key in it, got another')
-    if (share) checkOwnShare(terms, share)
+    const terms = acceptSetup(setup, { publicKey, share }, { networkId: id, slotSeconds, pes, supplier: store.identity.id, dealer })
     // Stores a changed setup, since the limits of one PES may change.
     if (!store.setup || !equalBytes(store.setup, setup)) store.keepSetup(setup)
     init.onSetup?.(terms)

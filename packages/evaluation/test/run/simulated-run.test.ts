@@ -114,7 +114,7 @@ describe('a run', () => {
   })
 
   it('says what it cannot run', async () => {
-    await expect(run('pes')).rejects.toThrow('simulated contender: expected one of dcnet, dcnet-double, plain,')
+    await expect(run('pes')).rejects.toThrow('simulated contender: expected one of dcnet, dcnet-double, pes-reencrypt, pes-direct, plain,')
     await expect(run('plain', { delayMs: 0.5 })).rejects.toThrow('delayMs: expected whole milliseconds from 0 to 30000, got 0.5')
     await expect(run('plain', { loss: 2 })).rejects.toThrow('loss: expected a rate from 0 to 1, got 2')
     await expect(run('plain', { churn: 'clock-skew' })).rejects.toThrow('churn clock-skew: expected join, leave, crash, restart')

@@ -95,7 +95,7 @@ function mediansOf(slots: readonly SlotReport[], slotSeconds: number): ReturnTyp
 function verdict(expected: ScenarioExpectations): string {
   return Object.keys(expected).length > 0
     ? 'everything came as the scenario expects'
-    : 'the scenario does not say what must hold in this recovery mode'
+    : 'the scenario does not say what must hold in this mode'
 }
 
 function faultText({ who, what }: Fault): string {

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { HushgridError, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import { prepareFolder } from '@hushgrid/runtime'
 import { type Scenario, type SlotReport, withoutEffectText } from '@hushgrid/scenarios'
-import type { SimulatedNeighbourhood, SimulationResult } from '@hushgrid/simulator'
+import type { SimulationResult } from '@hushgrid/simulator'
 import type { Network } from '@hushgrid/topology'
 import type { ContenderFacts } from '../contender/contender.ts'
 import { checkout, machine } from '../measures/environment.ts'
@@ -11,6 +11,7 @@ import { metersByNumber, RunReport, runVersions } from '../report/report.ts'
 import { slotMedians, unitsOf } from '../report/schema/latency.ts'
 import { RUN_FORMAT } from '../report/schema/run.ts'
 import { NO_RESULT, type RunSlot } from '../report/schema/slots.ts'
+import { type FollowedRun, followRun } from './followed-run.ts'
 
 /** A run in virtual time, over. */
 interface VirtualRun {
@@ -29,7 +30,7 @@ interface VirtualRun {
 export class ChurnReport {
   readonly folder: string
   #failure: HushgridError | undefined
-  #run: { readonly report: RunReport; readonly of: SimulatedNeighbourhood } | undefined
+  #run: { readonly report: RunReport; readonly followed: FollowedRun } | undefined
   readonly #rows: RunSlot[] = []
 
   /** @throws OutputError; HushgridError where the folder holds something */
@@ -41,31 +42,19 @@ export class ChurnReport {
   }
 
   /** Begins to follow a neighbourhood that has not run yet. */
-  follow(of: SimulatedNeighbourhood): void {
+  follow(of: FollowedRun['of']): void {
     const { lanes, slotSeconds } = of.config
     const clock = { real: () => null, protocol: () => millis(Math.floor(of.network.now)), slotSeconds }
     const report = new RunReport(this.folder, { lanes, clock }, cause => {
       this.#failure = cause
     })
-    this.#run = { report, of }
-    of.recorder.tell = happening => report.event(happening)
-    const { registrarNode, aggregatorNode } = of
-    const { observe: ofRegistrar } = registrarNode
-    registrarNode.observe = output => {
-      if (output.type === 'roster') report.roster(output.held)
-      ofRegistrar?.(output)
-    }
-    const { observe: ofAggregator } = aggregatorNode
-    aggregatorNode.observe = output => {
-      if (output.type === 'journal' && output.record.kind === 'result') report.transcript(output.record.bytes)
-      ofAggregator?.(output)
-    }
+    this.#run = { report, followed: followRun(of, report) }
   }
 
   /** Takes a slot that is over. */
   slot(slot: SlotReport): void {
     if (!this.#run) throw new HushgridError('the report: expected a run that has begun')
-    const row = rowOf(slot, this.#run.of.config)
+    const row = rowOf(slot, this.#run.followed.of.config)
     this.#rows.push(row)
     this.#run.report.event({ type: 'slot', row })
   }
@@ -77,11 +66,11 @@ export class ChurnReport {
    */
   write(run: VirtualRun): void {
     if (!this.#run) throw new HushgridError('the report: expected a run that has begun')
-    const { report, of } = this.#run
+    const { report, followed } = this.#run
     for (const operation of run.result.withoutEffect) report.event({ type: 'note', text: withoutEffectText(operation) })
     report.membership(run.result.changes)
     report.table(this.#rows)
-    const document = documentOf(run, of, this.#rows)
+    const document = documentOf(run, followed, this.#rows)
     report.event({ type: 'summary', summary: document.summary, report: null, mode: run.contender.name })
     report.finish(document)
     report.close()
@@ -131,28 +120,35 @@ function rowOf(slot: SlotReport, { firstSlot, slotSeconds }: { readonly firstSlo
   }
 }
 
-function documentOf(run: VirtualRun, of: SimulatedNeighbourhood, slots: readonly RunSlot[]) {
+function documentOf(run: VirtualRun, { of, keys, own, atEnd }: FollowedRun, slots: readonly RunSlot[]) {
   const { contender, result, scenario, network, degree, file, expectations, started, realMs } = run
   const { summary, changes, faults, withoutEffect, messages, bytes, drops } = result
   const evidence = result.evidence.map(each => ({
     ...each,
     envelopes: each.envelopes.map(envelope => Buffer.from(envelope).toString('hex'))
   }))
-  const roster = of.recorder.rosterOf(Number.MAX_SAFE_INTEGER as Slot)?.roster
+  const end = atEnd()
   const ids = [...of.meters].map(([meter, { id }]) => [id, meter] as const)
   return {
     format: RUN_FORMAT,
     kind: 'virtual',
     contender: contender.name,
     started: started.toISOString(),
-    configuration: { mode: contender.name, network, members: scenario.members, degree, churn: { scenario: { ...scenario, file } } },
+    configuration: {
+      mode: contender.name,
+      network,
+      members: scenario.members,
+      degree,
+      ...own(),
+      churn: { scenario: { ...scenario, file } }
+    },
     seed: scenario.seed,
     signatures: of.config.signatures,
     versions: runVersions(),
     ...checkout(),
     machine: machine(),
     load: null,
-    keys: { registrar: of.registrarKey.id, aggregator: of.aggregatorKey.id },
+    keys,
     meters: metersByNumber(ids),
     startup: { readyMs: null, firstTotalMs: null },
     memory: { rssBytes: null },
@@ -165,8 +161,8 @@ function documentOf(run: VirtualRun, of: SimulatedNeighbourhood, slots: readonly
       exact: slots.filter(({ exact }) => exact).length,
       lost: slots.filter(({ lost }) => lost).length,
       busy: 0,
-      members: roster?.n ?? scenario.members,
-      degree: roster?.degree ?? degree,
+      members: end.members ?? scenario.members,
+      degree: end.degree ?? degree,
       medianCpuMs: null,
       ...slotMedians(slots),
       bytesPerSlot: null,

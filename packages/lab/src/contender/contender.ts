@@ -1,7 +1,7 @@
 // The interface of a way to aggregate readings: its facts, and the functions that run it on this machine.
 import { HushgridError } from '@hushgrid/primitives'
 import type { PlannedOperation, SlotReport } from '@hushgrid/scenarios'
-import type { SimulatedNeighbourhood, SimulationResult } from '@hushgrid/simulator'
+import type { SimulatedNeighbourhood, SimulatedPes, SimulationResult } from '@hushgrid/simulator'
 import type { Network, RecoveryMode } from '@hushgrid/topology'
 import type { LabForm, LabSight, LabStation } from '@hushgrid/web-api'
 import type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/neighbourhood.ts'
@@ -147,5 +147,7 @@ export interface SimulatedOrder {
   readonly slots: number
   readonly onSlot?: (slot: SlotReport) => void
   /** Called with the neighbourhood before it runs, to look on. */
-  readonly prepare?: (neighbourhood: SimulatedNeighbourhood) => void
+  readonly prepare?: (neighbourhood: SimulatedNeighbourhood | SimulatedPes) => void
+  /** Length of the Paillier key, of a contender that has one; its default unless given. */
+  readonly bits?: number | undefined
 }

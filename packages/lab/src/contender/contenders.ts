@@ -5,7 +5,7 @@ import type { RecoveryMode } from '@hushgrid/topology'
 import type { Contender, ContenderFacts, ShownContender } from './contender.ts'
 import { doubleMask } from './dcnet/double-mask.ts'
 import { edgeRelease } from './dcnet/edge-release.ts'
-import { CONTENDER_NAMES, type ContenderName } from './names.ts'
+import { CONTENDER_NAMES, type ContenderName, LAB_MODES } from './names.ts'
 import { direct } from './pes/direct.ts'
 import { reencrypt } from './pes/reencrypt.ts'
 import { plain } from './plain/plain.ts'
@@ -45,6 +45,39 @@ export function contenderOfRun(name: string): Contender {
   if (found) return found
   const known = CONTENDERS.map(({ facts }) => facts.name)
   throw new HushgridError(`contender of the run: expected one of ${known.join(', ')}, got ${JSON.stringify(name)}`)
+}
+
+/** Options of a person about the contender of a run, named as the options are. */
+export interface ContenderOptions {
+  readonly mode?: string | undefined
+  readonly variant?: string | undefined
+  readonly bits?: number | undefined
+  readonly degree?: string | undefined
+  readonly recovery?: RecoveryMode | undefined
+}
+
+/**
+ * Gives the contender that options name, the DC-net unless they do, and the length of its key.
+ *
+ * @param recovery - mode of the network
+ * @throws HushgridError for an option that it does not have
+ */
+export function contenderOf(
+  { mode = 'dcnet', variant, bits, ...masks }: ContenderOptions,
+  recovery: RecoveryMode
+): { readonly contender: ShownContender; readonly bits: number | undefined } {
+  const family = contenderFor({ mode, recovery })
+  const { facts, shown } = family
+  if (!facts.key && (variant !== undefined || bits !== undefined)) {
+    const keyed = LAB_MODES.filter(each => contenderFor({ mode: each }).facts.key).join(' or ')
+    throw new HushgridError(`${variant === undefined ? '--bits' : '--variant'}: expected with --mode ${keyed} only`)
+  }
+  if (!facts.masks && (masks.degree !== undefined || masks.recovery !== undefined))
+    throw new HushgridError(
+      `${masks.degree === undefined ? '--recovery' : '--degree'}: expected without --mode ${mode}, which has no masks`
+    )
+  const contender = variant === undefined ? family : contenderFor({ mode: shown.mode, variant })
+  return { contender, bits: facts.key && (bits ?? facts.key.bits) }
 }
 
 /** Wish of a person for a contender; a value that is left out, or that the mode does not have, decides nothing. */

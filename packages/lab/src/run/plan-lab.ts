@@ -16,8 +16,7 @@ import {
 } from '@hushgrid/topology'
 import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
 import type { ShownContender } from '../contender/contender.ts'
-import { contenderFor } from '../contender/contenders.ts'
-import { LAB_MODES } from '../contender/names.ts'
+import { contenderFor, contenderOf } from '../contender/contenders.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from '../meters/readings.ts'
 import { labNetwork } from '../neighbourhood/network.ts'
 import { LAB_DEFAULTS } from './defaults.ts'
@@ -68,7 +67,8 @@ export async function planLab(wish: LabWish, spare: boolean): Promise<LabPlan> {
   const households = churn ? metersOf(churn.operations, members) : members
   const more = spare ? Math.max(LEAST_SPARE, Math.round(members / 10)) : 0
   const { network, readings, notes } = await readingsOf(wish, given, { network: wanted, households, spare: more, seed })
-  const { contender, bits } = contenderOf(wish, family, churn)
+  const { contender, bits } = contenderOf(wish, wanted.recovery)
+  checkLive(wish, contender, churn)
   const pace = paceOf(wish, contender, bits, members)
   return {
     network,
@@ -160,26 +160,13 @@ function checkFacts({ data, network, unit, timeZone, separator, column, slotMinu
     throw new HushgridError(`--slot-minutes: expected without --network, whose file says how long a slot is`)
 }
 
-/** Gives the contender of the wished family, and the length of its key. */
-function contenderOf(
-  { mode, variant, bits, processes, degree, recovery }: LabWish,
-  family: ShownContender,
-  churn: LabChurn | undefined
-): { readonly contender: ShownContender; readonly bits: number | undefined } {
-  const { facts, shown } = family
-  if (!facts.key && (variant !== undefined || bits !== undefined)) {
-    const keyed = LAB_MODES.filter(each => contenderFor({ mode: each }).facts.key).join(' or ')
-    throw new HushgridError(`${variant === undefined ? '--bits' : '--variant'}: expected with --mode ${keyed} only`)
-  }
-  if (!facts.masks && (degree !== undefined || recovery !== undefined))
-    throw new HushgridError(`${degree === undefined ? '--recovery' : '--degree'}: expected without --mode ${mode}, which has no masks`)
+/** Refuses what a contender cannot have on real nodes. */
+function checkLive({ mode, processes }: LabWish, { facts, shown }: ShownContender, churn: LabChurn | undefined): void {
   if (shown.oneProcess && processes !== undefined && processes > 1)
     throw new HushgridError(`--processes ${processes}: expected 1 with --mode ${mode}`)
   const away = churn?.operations.find(({ do: what }) => what === 'registrar-crash')
   if (away && !facts.roles.includes('registrar'))
     throw new HushgridError(`--churn: expected no 'registrar-crash' with --mode ${mode}, which has no registrar`)
-  const contender = variant === undefined ? family : contenderFor({ mode: shown.mode, variant })
-  return { contender, bits: facts.key && (bits ?? facts.key.bits) }
 }
 
 /** Warns where so few mask neighbours protect little. */

@@ -2,7 +2,7 @@
 import { EXPORT_LANE, IMPORT_LANE, obisCode } from '@hushgrid/primitives'
 import { SimulatedNeighbourhood } from '@hushgrid/simulator'
 import { describe, expect, it } from 'vitest'
-import { homesOf } from '../../src/contender/dcnet/facts.ts'
+import { homesOf } from '../../src/contender/simulated-homes.ts'
 import { fillableOf, homeLanes, syntheticReadings } from '../../src/meters/readings.ts'
 import { labNetwork } from '../../src/neighbourhood/network.ts'
 

@@ -1,16 +1,19 @@
 // The data concentrator on a libp2p node: it takes readings in, asks the PES, and forwards to the supplier.
 import type { Driver } from '@hushgrid/machine'
-import { MessageType, PesSetupRequest, SyncReply, SyncRequest, sealEnvelope, syncReplyWith } from '@hushgrid/messages'
 import {
+  answerMeter,
+  answerReading,
   type ConcentratorConfig,
   type ConcentratorInput,
   type ConcentratorOutput,
   type ConcentratorRecord,
   type ConcentratorState,
   createConcentrator,
+  Forwards,
+  sealSetupRequest,
   stepConcentrator
 } from '@hushgrid/pes'
-import { type Epoch, type SigningKey, type Slot, sha256, toHex } from '@hushgrid/primitives'
+import type { SigningKey } from '@hushgrid/primitives'
 import { idInAddress } from '../libp2p/addresses.ts'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
@@ -47,8 +50,7 @@ export async function requestSetup(
   signal: AbortSignal
 ): Promise<Uint8Array> {
   const peer = await node.connect(address, signal)
-  const request = sealEnvelope(identity, MessageType.PesSetupRequest, networkId, 0 as Epoch, 0 as Slot, PesSetupRequest.encode({}))
-  return await node.request(peer, stream, request, signal)
+  return await node.request(peer, stream, sealSetupRequest(identity, networkId), signal)
 }
 
 /** The data concentrator on a libp2p node. */
@@ -56,9 +58,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
   protected readonly driver: Driver<ConcentratorState, ConcentratorInput, ConcentratorOutput>
   readonly #init: ConcentratorInit
   readonly #lines: readonly Lifeline[]
-  /** Envelopes for the supplier, by their hash; sent one at a time, since a billing period's end brings one of every household. */
-  readonly #forwards = new Map<string, Uint8Array>()
-  #forwarding = false
+  readonly #forwards: Forwards
   #token = 0
 
   constructor(init: ConcentratorInit) {
@@ -70,8 +70,13 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
       carryOut: output => {
         if (output.type === 'journal') init.append(output.record)
         else if (output.type === 'batch') void this.#batch(output.bytes)
-        else if (output.type === 'forward') this.#forward(output.bytes)
+        else if (output.type === 'forward') this.#forwards.add(output.bytes)
       }
+    })
+    this.#forwards = new Forwards({
+      send: (bytes, answered) => void this.#ask(init.supplier, 'mdms', bytes).then(answered),
+      feed: input => this.#feed(input),
+      refused: why => this.warn(`the supplier does not take an aggregate: ${why}`)
     })
     this.node.gate.know('PES and supplier', [init.pes, init.supplier].map(idInAddress))
     this.node.gate.know('meters', init.config.allowed ?? [])
@@ -96,49 +101,21 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
   /** Takes in meters and readings from now on. */
   async start(): Promise<void> {
     this.listen('readings')
-    await this.node.serve('enrol', (from, bytes) => this.#answer({ type: 'enrol', from, bytes, token: this.#token++ }))
-    await this.node.serve('sync', (from, bytes) => {
-      const { envelope } = SyncRequest.decode(bytes)
-      const outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: 'sync', from, bytes: envelope })) ?? []
-      const dropped = outputs.find(output => output.type === 'dropped')
-      const refused = dropped?.type === 'dropped' && dropped.reason !== 'duplicate' ? dropped.reason : ''
-      return syncReplyWith(refused)
+    await this.node.serve('enrol', (from, bytes) => {
+      const answer = answerMeter({ type: 'enrol', from, bytes, token: this.#token++ }, input => this.#feed(input))
+      if (!answer) throw new Error('the concentrator is stopping')
+      return answer
     })
+    await this.node.serve('sync', (from, bytes) => answerReading(from, bytes, input => this.#feed(input)))
   }
 
-  #answer(input: Extract<ConcentratorInput, { type: 'enrol' }>): Uint8Array {
-    const reply = this.guarded(() => this.driver.feed(input))?.find(output => output.type === 'reply' && output.token === input.token)
-    if (reply?.type !== 'reply') throw new Error('the concentrator is stopping')
-    return reply.bytes
+  #feed(input: ConcentratorInput): readonly ConcentratorOutput[] {
+    return this.guarded(() => this.driver.feed(input)) ?? []
   }
 
   async #batch(bytes: Uint8Array): Promise<void> {
     const answer = await this.#ask(this.#init.pes, 'pes', bytes)
-    this.guarded(() => this.driver.feed({ type: 'batch-reply', bytes: answer }))
-  }
-
-  #forward(bytes: Uint8Array): void {
-    this.#forwards.set(toHex(sha256(bytes)), bytes)
-    if (this.#forwarding) return
-    this.#forwarding = true
-    void this.#forwardAll().finally(() => {
-      this.#forwarding = false
-    })
-  }
-
-  /** Forwards until nothing is left or nobody answers; the machine says again what has to be sent. */
-  async #forwardAll(): Promise<void> {
-    for (const [hash, bytes] of this.#forwards) {
-      const answer = await this.#ask(this.#init.supplier, 'mdms', bytes)
-      if (!answer) {
-        this.#forwards.clear()
-        return
-      }
-      const { refused } = SyncReply.decode(answer)
-      if (refused === '') this.guarded(() => this.driver.feed({ type: 'forwarded', hash: sha256(bytes) }))
-      else this.warn(`the supplier does not take an aggregate: ${refused}`)
-      this.#forwards.delete(hash)
-    }
+    this.#feed({ type: 'batch-reply', bytes: answer })
   }
 
   /** Sends a request. @returns the answer; undefined where nobody answers, which the machine tries again */

@@ -12,9 +12,10 @@ import {
   type PesMeterState,
   pesEnrolment,
   pesLeave,
+  readMeter,
   stepPesMeter
 } from '@hushgrid/pes'
-import { HushgridError, type MeterId, type Slot, slotAt } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, type Millis } from '@hushgrid/primitives'
 import type { ReadingSource } from '../dcnet/meter.ts'
 import { idInAddress } from '../libp2p/addresses.ts'
 import { Lifeline } from '../libp2p/lifeline.ts'
@@ -63,7 +64,7 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
         else if (output.type === 'publish') this.#publish(output.bytes)
         else if (output.type === 'resend') this.#resend(output.bytes)
       },
-      beforeTick: now => this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
+      beforeTick: now => this.#read(now)
     })
     this.node.gate.know('concentrator', [init.config.concentrator])
     this.#line = new Lifeline({
@@ -117,11 +118,9 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
     return NO_ANSWER_NEEDED
   }
 
-  #read(slot: Slot): void {
-    const { terms, firstSlot } = this.driver.state
-    if (!terms || firstSlot === undefined || slot < firstSlot) return
-    const reading = this.#init.readings(slot, terms.lanes)
-    if (reading) this.driver.feed({ type: 'reading', slot, lanes: reading })
+  #read(now: Millis): void {
+    const reading = readMeter(this.driver.state, now, this.#init.readings)
+    if (reading) this.driver.feed(reading)
   }
 
   #publish(bytes: Uint8Array): void {

@@ -1,6 +1,5 @@
 import type { Driver } from '@hushgrid/machine'
-import { decodeEnvelope, MessageType } from '@hushgrid/messages'
-import { createPes, type PesConfig, type PesInput, type PesOutput, type PesState, stepPes } from '@hushgrid/pes'
+import { answerAsPes, createPes, type PesConfig, type PesInput, type PesOutput, type PesState, stepPes } from '@hushgrid/pes'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface PesInit extends ServiceInit<PesOutput> {
@@ -34,12 +33,10 @@ export class PesService extends RoleService<PesState, PesInput, PesOutput> {
   /** Answers the concentrator from now on. */
   async start(): Promise<void> {
     await this.node.serve('pes', (from, bytes) => {
-      if (decodeEnvelope(bytes).type === MessageType.PesSetupRequest) return this.#init.setup
-      const token = this.#token++
-      const outputs = this.guarded(() => this.driver.feed({ type: 'batch', from, bytes, token }))
-      const reply = outputs?.find(output => output.type === 'reply' && output.token === token)
-      if (reply?.type !== 'reply') throw new Error('the PES is stopping')
-      return reply.bytes
+      const input = { type: 'batch', from, bytes, token: this.#token++ } as const
+      const answer = answerAsPes(this.#init.setup, input, batch => this.guarded(() => this.driver.feed(batch)) ?? [])
+      if (!answer) throw new Error('the PES is stopping')
+      return answer
     })
   }
 }

@@ -1,6 +1,6 @@
 import type { Driver } from '@hushgrid/machine'
-import { syncReplyWith } from '@hushgrid/messages'
 import {
+  answerForward,
   createSupplier,
   type SupplierConfig,
   type SupplierInput,
@@ -26,9 +26,6 @@ export class SupplierService extends RoleService<SupplierState, SupplierInput, S
 
   /** Takes what the concentrator forwards; gives the SyncReply. */
   receive(from: MeterId, bytes: Uint8Array): Uint8Array {
-    const outputs = this.guarded(() => this.driver.feed({ type: 'message', from, bytes })) ?? []
-    const taken = outputs.some(output => output.type === 'taken')
-    const dropped = outputs.find(output => output.type === 'dropped')
-    return syncReplyWith(taken ? '' : dropped?.type === 'dropped' ? dropped.reason : 'not taken')
+    return answerForward({ type: 'message', from, bytes }, input => this.guarded(() => this.driver.feed(input)) ?? [])
   }
 }

@@ -53,6 +53,14 @@ export interface PesLimits {
   readonly minReadings: number
 }
 
+const DAY_SECONDS = 86_400
+
+/** Gives the limits of billing by the day, of which half is billed at least. */
+export function dailyBilling(slotSeconds: number): Pick<PesLimits, 'billingSlots' | 'minReadings'> {
+  const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
+  return { billingSlots, minReadings: Math.ceil(billingSlots / 2) }
+}
+
 /** Terms of a setup, checked. */
 export interface PesTerms extends PesLimits {
   readonly variant: PesVariantName

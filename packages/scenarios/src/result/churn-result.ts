@@ -11,6 +11,13 @@ export type Party = KnownParty | 'nobody known'
 /** Sums of energy as decimal strings, Wh by OBIS code. */
 export type EnergySums = Readonly<Record<string, string>>
 
+/** Bills at the end of a billing period: numbers of the meters whose bill is that of their readings, is another, or is not there. */
+export interface PeriodBills {
+  readonly right: readonly number[]
+  readonly wrong: readonly number[]
+  readonly without: readonly number[]
+}
+
 /** One slot of a run. */
 export interface SlotReport {
   /** Number in the run, from 0. */
@@ -38,8 +45,10 @@ export interface SlotReport {
   /** True where it was lost because the machine was late, on real nodes only; expectations and `lost` do not count it. */
   readonly busy?: boolean
   readonly named: readonly number[]
-  /** True where the total is the sum of its contributors' readings; undefined without a total. */
+  /** True where the total is the sum of its contributors' readings, or all bills are right; undefined without a total and bills. */
   readonly exact: boolean | undefined
+  /** Only where a run yields bills instead of totals: those of the period that ends with the slot; null before it ends. */
+  readonly bills?: PeriodBills | null
   /** The published total, Wh by OBIS code; null without one. */
   readonly total: EnergySums | null
   /** Lanes that the total does not have, since too few of its members can fill them. */
@@ -130,9 +139,9 @@ export interface ChurnResult {
   readonly summary: ChurnSummary
 }
 
-/** Tells whether the protocol lost a slot. */
-export function isLost({ result, busy }: Pick<SlotReport, 'result' | 'busy'>): boolean {
-  return result !== 'total' && !busy
+/** Tells whether the protocol lost a slot; with bills, whether a period was lost with it. */
+export function isLost({ result, busy, bills }: Pick<SlotReport, 'result' | 'busy' | 'bills'>): boolean {
+  return (bills === undefined ? result !== 'total' : result === 'lost') && !busy
 }
 
 /** Says in words how many slots were lost because the machine was late; empty where none was. */
@@ -142,7 +151,7 @@ export function busyText(busy = 0): string {
 
 /** Counts up a run from its slots and changes. */
 export function summarise(
-  slots: readonly Pick<SlotReport, 'result' | 'exact' | 'recovered' | 'busy'>[],
+  slots: readonly Pick<SlotReport, 'result' | 'exact' | 'recovered' | 'busy' | 'bills'>[],
   changes: readonly MembershipChange[]
 ): ChurnSummary {
   const of = (kind: ChangeKind): MembershipChange[] => changes.filter(change => change.kind === kind)

@@ -84,7 +84,10 @@ export class SchemeRegistrar {
     this.#unformed.set(of, entry)
   }
 
-  /** Counts who was missing in a slot. A party that could not form the group is not missing; whom it missed is. */
+  /**
+   * Counts who was missing in a slot. A party that could not form the group is not missing; whom it missed is. A member
+   * without a bill is missed by nobody: the others' bills do not need it.
+   */
   ended(slot: Slot, missing: readonly MeterId[]): void {
     const group = this.groupOf(slot)
     if (!group) return

@@ -42,6 +42,7 @@ export function erkinTsudikTemporal(options: SchemeOptions = {}): Scheme {
   const takeKey = { awaits: newcomersOnly, run: (meter: Meter, inbox: Inbox) => take(meter, inbox, bits) }
   return {
     name: NAME,
+    prices,
     facts: {
       title: 'Erkin and Tsudik, temporal',
       citation:

@@ -4,22 +4,19 @@ import type { HeldRoster, Topic } from '@hushgrid/dcnet'
 import { decodeEnvelope, type Envelope, SyncRequest, syncRequestWith } from '@hushgrid/messages'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type {
-  CrashPhase,
   Fate,
   Happening,
-  JournalState,
   KnownParty,
   PassingEnvelope,
-  Role,
   SimulatedAggregator,
   SimulatedMeter,
   SimulatedRegistrar,
-  SimulatedTarget,
-  WithoutEffect
+  SimulatedTarget
 } from '@hushgrid/scenarios'
 import type { RecoveryMode } from '@hushgrid/topology'
 import type { MeterNode } from '../machines/meter-node.ts'
 import { orNothing } from '../machines/or-nothing.ts'
+import { OperationsTarget } from '../neighbourhood/operations-target.ts'
 import type { SimulatedNeighbourhood } from '../neighbourhood/simulated-neighbourhood.ts'
 import type { Message, PeerNumber } from '../network/virtual-delivery.ts'
 
@@ -29,9 +26,7 @@ export function envelopeIn({ channel, bytes }: Pick<Message, 'channel' | 'bytes'
 }
 
 /** Simulated neighbourhood, as operations and attacks act on it. */
-export class NeighbourhoodTarget implements SimulatedTarget {
-  readonly seed: string
-  readonly slotSeconds: number
+export class NeighbourhoodTarget extends OperationsTarget implements SimulatedTarget {
   readonly recovery: RecoveryMode
   readonly networkId: Uint8Array
   readonly aggregator: SimulatedAggregator
@@ -40,11 +35,9 @@ export class NeighbourhoodTarget implements SimulatedTarget {
   readonly #meters = new Map<number, SimulatedMeter>()
 
   constructor(of: SimulatedNeighbourhood) {
+    super(of)
     this.#of = of
-    const { seed, slotSeconds, recovery } = of.config
-    this.seed = seed
-    this.slotSeconds = slotSeconds
-    this.recovery = recovery
+    this.recovery = of.config.recovery
     this.networkId = of.networkId
     const { aggregatorNode, aggregatorKey, registrarNode, registrarKey } = of
     this.aggregator = {
@@ -65,100 +58,8 @@ export class NeighbourhoodTarget implements SimulatedTarget {
     }
   }
 
-  get now(): number {
-    return this.#of.network.now
-  }
-
-  slot(index: number): Slot {
-    return this.#of.slot(index)
-  }
-
-  schedule(at: number, run: () => void): void {
-    this.#of.schedule(at, run)
-  }
-
-  atTime(time: number, run: () => void): void {
-    this.#of.network.at(Math.max(time, this.now), run)
-  }
-
-  join(meter: number): void {
-    if (this.#took('join', meter, this.#of.join(meter), 'it runs')) this.#tell({ type: 'join', meter })
-  }
-
-  leave(meter: number): void {
-    if (this.#took('leave', meter, this.#of.leave(meter), 'it is down, or leaves already')) this.#tell({ type: 'leave', meter })
-  }
-
-  crash(meter: number): void {
-    // The meter's end itself is told by the neighbourhood, as is one that was armed.
-    this.#took('crash', meter, this.#of.crash(meter), 'it is down')
-  }
-
-  armCrash(meter: number, phase: CrashPhase, slot: Slot): void {
-    this.#took('crash', meter, this.#of.armCrash(meter, phase, slot), 'it is down')
-  }
-
-  crashArmed(meter: number, slot: Slot): boolean {
-    return this.#of.meter(meter).crashAt?.slot === slot
-  }
-
-  restart(meter: number, journal: JournalState): void {
-    if (this.#took('restart', meter, this.#of.restart(meter, journal), 'it runs')) this.#tell({ type: 'restart', meter })
-  }
-
-  crashRole(role: Role): void {
-    if (this.#took(`${role}-crash`, undefined, this.#of.crashRole(role), 'it is down')) this.#tell({ type: 'role-crash', role })
-  }
-
-  restartRole(role: Role): void {
-    if (this.#took(`${role}-restart`, undefined, this.#of.restartRole(role), 'it runs')) this.#tell({ type: 'role-restart', role })
-  }
-
-  withoutEffect(operation: WithoutEffect): void {
-    this.#of.recorder.withoutEffect.push(operation)
-  }
-
   attacked(attack: Omit<Extract<Happening, { type: 'attack' }>, 'type'>): void {
-    this.#tell({ type: 'attack', ...attack })
-  }
-
-  #tell(happening: Happening): void {
-    this.#of.recorder.tell(happening)
-  }
-
-  /** Reports an operation where it had no effect; gives whether it had. */
-  #took(operation: string, about: number | undefined, hadEffect: boolean, why: string): boolean {
-    if (!hadEffect) this.withoutEffect({ at: Number(this.#of.at.toFixed(3)), operation, about, why })
-    return hadEffect
-  }
-
-  partition(meters: readonly number[]): void {
-    this.#of.partition(meters)
-    this.#tell({ type: 'partition', meters })
-  }
-
-  heal(): void {
-    this.#of.heal()
-    this.#tell({ type: 'heal' })
-  }
-
-  setDelay(meters: readonly number[] | 'all', seconds: number): void {
-    for (const peer of this.#peers(meters)) this.#of.network.setDelay(peer, seconds * 1000)
-    this.#tell({ type: 'delay', meters, seconds })
-  }
-
-  setLoss(meters: readonly number[] | 'all', rate: number): void {
-    for (const peer of this.#peers(meters)) this.#of.network.setLoss(peer, rate)
-    this.#tell({ type: 'loss', meters, rate })
-  }
-
-  setClock(meter: number, seconds: number): void {
-    this.#of.meter(meter).offset = seconds * 1000
-    this.#tell({ type: 'skew', meter, seconds })
-  }
-
-  get meters(): readonly number[] {
-    return [...this.#of.meters.keys()]
+    this.#of.tell({ type: 'attack', ...attack })
   }
 
   meter(number: number): SimulatedMeter {
@@ -204,11 +105,6 @@ export class NeighbourhoodTarget implements SimulatedTarget {
 
   #peer(name: KnownParty): PeerNumber {
     return typeof name === 'number' ? this.#of.meter(name).number : this.#of[name]
-  }
-
-  /** Gives the peers of meters; those of all cover every message but those between the two roles. */
-  #peers(meters: readonly number[] | 'all'): PeerNumber[] {
-    return (meters === 'all' ? this.meters : meters).map(meter => this.#peer(meter))
   }
 }
 

@@ -8,14 +8,13 @@ import {
   type AnnouncementOutcome,
   announcement,
   createAggregator,
-  type StreamName,
   stepAggregator,
   type Topic
 } from '@hushgrid/dcnet'
 import { converseByCalls, type Step, type Tick } from '@hushgrid/machine'
 import { syncRequestWith } from '@hushgrid/messages'
 import type { Millis } from '@hushgrid/primitives'
-import type { PeerNumber } from '../network/virtual-delivery.ts'
+import type { PeerNumber, VirtualStream } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
 import { RegistrarVisits } from './registrar-visits.ts'
@@ -87,7 +86,7 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
     this.feed({ type: 'message', channel: topic, from: this.#directory.idOf(from), bytes })
   }
 
-  serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined {
+  serve(stream: VirtualStream, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined {
     if (stream !== 'sync') return undefined
     const token = this.#token++
     const reply = this.feed({ type: 'sync', from: this.#directory.idOf(from), bytes, token }).find(

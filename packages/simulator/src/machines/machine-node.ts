@@ -1,8 +1,8 @@
 // One role's machine in the virtual network: driven as the services drive it on real sockets, crashed, and started again.
-import type { StreamName, Topic } from '@hushgrid/dcnet'
+import type { Topic } from '@hushgrid/dcnet'
 import { Driver, type Step, type Tick, type Waking } from '@hushgrid/machine'
 import { HushgridError, type MeterId, type Millis, millis } from '@hushgrid/primitives'
-import type { Peer, PeerNumber, VirtualEvent } from '../network/virtual-delivery.ts'
+import type { Peer, PeerNumber, VirtualEvent, VirtualStream } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 
 /** Directory of a simulated neighbourhood: its peers and their keys. */
@@ -94,7 +94,7 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
   protected abstract step(state: State, input: Input | Tick, now: Millis): Step<State, Output>
   protected abstract carryOut(output: Output): void
   abstract receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void
-  abstract serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
+  abstract serve(stream: VirtualStream, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
 
   protected begin(state: State): void {
     this.#end()

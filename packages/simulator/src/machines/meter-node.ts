@@ -21,7 +21,7 @@ import { DisputeReply, SyncReply, SyncRequest, syncReplyWith, syncRequestWith } 
 import { equalBytes, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { JournalState } from '@hushgrid/scenarios'
 import type { LaneReadings } from '../neighbourhood/lane-readings.ts'
-import type { PeerNumber } from '../network/virtual-delivery.ts'
+import type { PeerNumber, VirtualStream } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { HouseholdNode } from './household-node.ts'
 import type { Directory } from './machine-node.ts'
@@ -201,8 +201,8 @@ export class MeterNode extends HouseholdNode<MeterState, MeterInput, MeterOutput
     this.#take(topic, from, bytes)
   }
 
-  serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined {
-    if (stream === 'enrol') return undefined
+  serve(stream: VirtualStream, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined {
+    if (stream !== 'dispute' && stream !== 'sync') return undefined
     if (stream === 'dispute') {
       const { life } = this
       const answer = this.#take('dispute', from, bytes).find(output => output.type === 'answer')

@@ -6,14 +6,13 @@ import {
   type RegistrarOutput,
   type RegistrarRecord,
   type RegistrarState,
-  type StreamName,
   stepRegistrar,
   type Topic
 } from '@hushgrid/dcnet'
 import type { Step, Tick } from '@hushgrid/machine'
 import { DisputeReply } from '@hushgrid/messages'
 import type { MeterId, Millis } from '@hushgrid/primitives'
-import type { PeerNumber } from '../network/virtual-delivery.ts'
+import type { PeerNumber, VirtualStream } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
 import { orNothing } from './or-nothing.ts'
@@ -45,7 +44,7 @@ export class RegistrarNode extends MachineNode<RegistrarState, RegistrarInput, R
     this.feed({ type: 'message', channel: topic, from: this.#directory.idOf(from), bytes })
   }
 
-  serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined {
+  serve(stream: VirtualStream, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined {
     if (stream !== 'enrol') return undefined
     const token = this.#token++
     const reply = this.feed({ type: 'enrol', from: this.#directory.idOf(from), bytes, token }).find(

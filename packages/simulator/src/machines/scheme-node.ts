@@ -1,5 +1,5 @@
 // One party of a scheme in the virtual network: its machine, its journal, and a meter's readings.
-import type { StreamName, Topic } from '@hushgrid/dcnet'
+import type { Topic } from '@hushgrid/dcnet'
 import type { Step, Tick } from '@hushgrid/machine'
 import { type BlindingKey, type LaneVector, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { JournalState } from '@hushgrid/scenarios'
@@ -98,7 +98,7 @@ export class SchemeNode extends HouseholdNode<SchemeState, SchemeInput, SchemeOu
     this.feed({ type: 'message', from: this.#init.directory.idOf(from), bytes })
   }
 
-  serve(_: StreamName): undefined {}
+  serve(): undefined {}
 
   protected step(state: SchemeState, input: SchemeInput | Tick, now: Millis): Step<SchemeState, SchemeOutput> {
     return stepScheme(state, input, now)

@@ -1,13 +1,16 @@
+// Signatures of a simulation: Ed25519, or stand-ins without its cost.
 import { hash } from 'node:crypto'
 import {
   concatBytes,
   equalBytes,
+  IdentityKey,
   type MeterId,
   meterId,
   type Rng,
   type SigningKey,
   sha256,
   utf8,
+  type VerifierOf,
   type VerifyingKey
 } from '@hushgrid/primitives'
 
@@ -62,4 +65,17 @@ export class StandInSignatures {
 
   /** The verifier for the configurations of the machines. */
   readonly verifier = (id: MeterId): VerifyingKey => this.#keys.get(id) ?? NOBODY
+}
+
+/** Keys of a simulation's parties, and who checks their signatures; Ed25519's own verifier where none is given. */
+interface Signatures {
+  readonly generate: (rng: Rng) => SigningKey
+  readonly verifier: VerifierOf | undefined
+}
+
+/** Makes signatures of a kind. */
+export function signatures(kind: 'ed25519' | 'stand-in'): Signatures {
+  if (kind === 'ed25519') return { generate: rng => IdentityKey.generate(rng), verifier: undefined }
+  const made = new StandInSignatures()
+  return { generate: rng => made.generate(rng), verifier: made.verifier }
 }

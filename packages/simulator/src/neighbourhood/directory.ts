@@ -3,27 +3,15 @@ import type { KnownParty, Party } from '@hushgrid/scenarios'
 import type { Directory } from '../machines/machine-node.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 
-/** Directory of a simulated neighbourhood: numbers of peers, their keys, and their names in a scenario. */
-export class NeighbourhoodDirectory implements Directory {
+/** Peers of a network and their keys. */
+export class PeerDirectory {
   readonly #peers = new Map<MeterId, PeerNumber>()
   readonly #ids: MeterId[] = []
-  readonly #names: KnownParty[] = []
-  readonly #roles = new Map<KnownParty, PeerNumber>()
 
   /** Enters a peer of the network, once. */
-  enter(id: MeterId, peer: PeerNumber, name: KnownParty): void {
+  enter(id: MeterId, peer: PeerNumber): void {
     this.#peers.set(id, peer)
     this.#ids[peer] = id
-    this.#names[peer] = name
-    if (typeof name !== 'number') this.#roles.set(name, peer)
-  }
-
-  get registrar(): PeerNumber {
-    return this.#roles.get('registrar') as PeerNumber
-  }
-
-  get aggregator(): PeerNumber {
-    return this.#roles.get('aggregator') as PeerNumber
   }
 
   idOf(peer: PeerNumber): MeterId {
@@ -34,6 +22,27 @@ export class NeighbourhoodDirectory implements Directory {
 
   peerOf(id: MeterId): PeerNumber | undefined {
     return this.#peers.get(id)
+  }
+}
+
+/** Directory of a neighbourhood of the DC-net: numbers of peers, their keys, and their names in a scenario. */
+export class NeighbourhoodDirectory extends PeerDirectory implements Directory {
+  readonly #names: KnownParty[] = []
+  readonly #roles = new Map<KnownParty, PeerNumber>()
+
+  /** Enters a peer with its name in a scenario. */
+  enterAs(name: KnownParty, id: MeterId, peer: PeerNumber): void {
+    this.enter(id, peer)
+    this.#names[peer] = name
+    if (typeof name !== 'number') this.#roles.set(name, peer)
+  }
+
+  get registrar(): PeerNumber {
+    return this.#roles.get('registrar') as PeerNumber
+  }
+
+  get aggregator(): PeerNumber {
+    return this.#roles.get('aggregator') as PeerNumber
   }
 
   /** Gives the name of a peer in a scenario. */
@@ -50,7 +59,7 @@ export class NeighbourhoodDirectory implements Directory {
   }
 
   partyOf(id: MeterId): Party {
-    const peer = this.#peers.get(id)
+    const peer = this.peerOf(id)
     return peer === undefined ? 'nobody known' : this.nameOf(peer)
   }
 }

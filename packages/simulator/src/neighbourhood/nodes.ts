@@ -1,12 +1,12 @@
 // The nodes of a simulated neighbourhood, each configured as its program would be.
 import { type AsksForTime, CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
-import { defaultMaxReading, IdentityKey, type LaneTerms, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
+import { defaultMaxReading, type LaneTerms, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import { AggregatorNode } from '../machines/aggregator-node.ts'
 import { CountingBlindingKey } from '../machines/counting-blinding-key.ts'
 import { MeterNode } from '../machines/meter-node.ts'
 import { RegistrarNode } from '../machines/registrar-node.ts'
-import { StandInSignatures } from '../machines/stand-in-signatures.ts'
+import { signatures } from '../machines/stand-in-signatures.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import type { KeyAgreementLedger } from '../record/key-agreement-ledger.ts'
 import type { NeighbourhoodConfig } from './config.ts'
@@ -43,9 +43,9 @@ export class NodeMaker {
     const { lanes, slotSeconds, support } = config
     this.#lanes = lanes.map(obis => ({ obis, maxReading: defaultMaxReading(slotSeconds), support }))
     this.#asks = config.clocks === 'own' ? 'hourly' : 'on-demand'
-    const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
-    this.verifier = standIn?.verifier
-    this.#newIdentity = () => standIn?.generate(rng) ?? IdentityKey.generate(rng)
+    const { verifier, generate } = signatures(config.signatures)
+    this.verifier = verifier
+    this.#newIdentity = () => generate(rng)
     this.networkId = networkId(config.name)
     this.registrarKey = this.#newIdentity()
     this.aggregatorKey = this.#newIdentity()
@@ -77,7 +77,7 @@ export class NodeMaker {
       rng: new SeededRng(`${config.seed} registrar`),
       credentials: this.#credentials
     })
-    this.#directory.enter(this.registrarKey.id, node.number, 'registrar')
+    this.#directory.enterAs('registrar', this.registrarKey.id, node.number)
     return node
   }
 
@@ -96,7 +96,7 @@ export class NodeMaker {
       keptTranscripts: 4
     }
     const node = new AggregatorNode(this.#network, this.#directory, config, '/memory/aggregator')
-    this.#directory.enter(this.aggregatorKey.id, node.number, 'aggregator')
+    this.#directory.enterAs('aggregator', this.aggregatorKey.id, node.number)
     return node
   }
 
@@ -136,7 +136,7 @@ export class NodeMaker {
         addresses: [`/memory/${meter}`]
       }
     })
-    this.#directory.enter(node.id, node.number, meter)
+    this.#directory.enterAs(meter, node.id, node.number)
     return node
   }
 }

@@ -22,7 +22,7 @@ export function simulate(facts: NeighbourhoodOptions, plan: readonly PlannedOper
   options.prepare?.(neighbourhood)
   applyPlan(neighbourhood, plan)
   neighbourhood.runSlots(options.slots, options.onSlot)
-  return { ...neighbourhood.result(), violations: neighbourhood.recorder.violations }
+  return { ...neighbourhood.result(), violations: neighbourhood.violations }
 }
 
 /** Schedules the operations of a plan. */

@@ -1,7 +1,7 @@
-import { type ChurnResult, type PlannedOperation, type SlotReport, simulatePlan } from '@hushgrid/scenarios'
+import type { ChurnResult, PlannedOperation, SlotReport } from '@hushgrid/scenarios'
 import type { RoleName, Scheme, SchemeCounts } from '@hushgrid/schemes'
+import { applyChurn } from './churn-target.ts'
 import type { NeighbourhoodOptions } from './config.ts'
-import { SchemeTarget } from './scheme-target.ts'
 import { SimulatedScheme } from './simulated-scheme.ts'
 
 export interface SchemeSimulationOptions {
@@ -25,12 +25,7 @@ export function simulateScheme(
   { plan = [], slots, onSlot }: SchemeSimulationOptions
 ): SchemeSimulationResult {
   const simulated = new SimulatedScheme(scheme, facts)
-  applySchemePlan(simulated, plan)
+  applyChurn(simulated, plan)
   simulated.runSlots(slots, onSlot)
   return { ...simulated.result(), violations: simulated.violations, counts: simulated.counts() }
-}
-
-/** Schedules the operations of a plan. */
-export function applySchemePlan(simulated: SimulatedScheme, plan: readonly PlannedOperation[]): void {
-  simulatePlan(new SchemeTarget(simulated), plan)
 }

@@ -1,44 +1,34 @@
-// A whole neighbourhood in one process: actions on it, and the passing of its time.
+// A neighbourhood of the DC-net in one process, and actions on it.
 import type { AggregatorOutput, MeterOutput, RegistrarOutput } from '@hushgrid/dcnet'
-import { InvalidArgumentError, type MeterId, type SigningKey, type Slot, slotTimes, type VerifierOf } from '@hushgrid/primitives'
-import type { ChurnResult, CrashPhase, JournalState, KnownParty, Role, SlotReport, WithoutEffect } from '@hushgrid/scenarios'
+import { type MeterId, type SigningKey, type Slot, slotTimes, type VerifierOf } from '@hushgrid/primitives'
+import type { ChurnResult, Happening, JournalState, KnownParty, Role, SlotReport, WithoutEffect } from '@hushgrid/scenarios'
 import type { RoleName } from '@hushgrid/schemes'
 import type { AggregatorNode } from '../machines/aggregator-node.ts'
 import type { MeterNode } from '../machines/meter-node.ts'
 import type { RegistrarNode } from '../machines/registrar-node.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
-import { VirtualNetwork } from '../network/virtual-network.ts'
 import { recordBytes } from '../record/gauge.ts'
 import { Recorder } from '../record/recorder.ts'
-import { type NeighbourhoodConfig, type NeighbourhoodOptions, neighbourhoodConfig } from './config.ts'
+import { type NeighbourhoodOptions, neighbourhoodConfig } from './config.ts'
 import { NeighbourhoodDirectory } from './directory.ts'
 import { NodeMaker } from './nodes.ts'
+import { Simulation } from './simulation.ts'
 
 /** Part of the time of starting in which only registrar and aggregator do. */
 const ROLES_FIRST = 1 / 5
 
-/**
- * Neighbourhood in memory and under virtual time, of the same state machines that run on real sockets. Meters have numbers
- * from 0; the first `members` of them are in epoch 0. Slot k of a run is the k-th from its first. `at` is a moment in slots:
- * slot k's submissions begin at k, and half a slot later it is k + 0.5.
- */
-export class SimulatedNeighbourhood {
-  readonly config: NeighbourhoodConfig
-  readonly network: VirtualNetwork
+/** Neighbourhood of the DC-net, of the same state machines that run on real sockets. */
+export class SimulatedNeighbourhood extends Simulation<MeterNode> {
   readonly registrarNode: RegistrarNode
   readonly aggregatorNode: AggregatorNode
-  readonly meters = new Map<number, MeterNode>()
   readonly recorder: Recorder
   readonly #directory = new NeighbourhoodDirectory()
   readonly #maker: NodeMaker
-  #finished = 0
 
   constructor(options: NeighbourhoodOptions) {
     const config = neighbourhoodConfig(options)
-    this.config = config
-    const { seed, slotSeconds, firstSlot, latency, loss, gauge, startWithin } = config
-    const { start } = slotTimes(firstSlot, slotSeconds)
-    this.network = new VirtualNetwork({ seed, start: start - Math.max(slotSeconds * 500, 2 * startWithin), latency, loss })
+    const { slotSeconds, firstSlot, startWithin } = config
+    super(config, slotTimes(firstSlot, slotSeconds).start - Math.max(slotSeconds * 500, 2 * startWithin))
     this.#maker = new NodeMaker(config, this.network, this.#directory)
     this.recorder = new Recorder({
       firstSlot,
@@ -52,10 +42,10 @@ export class SimulatedNeighbourhood {
     })
     this.registrarNode = this.#maker.registrar()
     this.aggregatorNode = this.#maker.aggregator()
-    this.registrarNode.onIdleTicks = () => this.#restless('the registrar')
-    this.aggregatorNode.onIdleTicks = () => this.#restless('the aggregator')
-    this.registrarNode.timed = run => gauge.timed('registrar', run)
-    this.aggregatorNode.timed = run => gauge.timed('aggregator', run)
+    this.registrarNode.onIdleTicks = () => this.restless('the registrar')
+    this.aggregatorNode.onIdleTicks = () => this.restless('the aggregator')
+    this.registrarNode.timed = run => config.gauge.timed('registrar', run)
+    this.aggregatorNode.timed = run => config.gauge.timed('aggregator', run)
     this.registrarNode.observe = output => {
       this.#keep('registrar', output)
       this.recorder.ofRegistrar(output)
@@ -74,6 +64,14 @@ export class SimulatedNeighbourhood {
       const earliest = Math.floor(startWithin * ROLES_FIRST)
       this.network.after(earliest + this.#maker.wait(Math.max(1, startWithin - earliest)), () => this.#startMeter(node))
     }
+  }
+
+  get withoutEffect(): WithoutEffect[] {
+    return this.recorder.withoutEffect
+  }
+
+  get violations(): string[] {
+    return this.recorder.violations
   }
 
   get networkId(): Uint8Array {
@@ -117,29 +115,6 @@ export class SimulatedNeighbourhood {
     return this.#directory.nameOf(peer)
   }
 
-  /** @throws InvalidArgumentError where there is no such meter */
-  meter(number: number): MeterNode {
-    const node = this.meters.get(number)
-    if (!node) throw new InvalidArgumentError('meter', `one of the ${this.meters.size} there are`, String(number))
-    return node
-  }
-
-  /** Gives slot k of the run. */
-  slot(index: number): Slot {
-    return (this.config.firstSlot + index) as Slot
-  }
-
-  /** Gives the protocol time of a moment in slots, ms. */
-  timeOf(at: number): number {
-    const length = this.config.slotSeconds * 1000
-    return slotTimes(this.config.firstSlot, this.config.slotSeconds).end + Math.round(at * length)
-  }
-
-  /** Current moment in slots. */
-  get at(): number {
-    return (this.network.now - this.timeOf(0)) / (this.config.slotSeconds * 1000)
-  }
-
   /** Has a new meter, or one that has left or is about to, ask to be taken in. @returns whether it was not in already */
   join(meter: number): boolean {
     const node = this.meters.get(meter) ?? this.#addMeter(meter)
@@ -155,25 +130,6 @@ export class SimulatedNeighbourhood {
     if (!node.up || node.leaving) return false
     node.leave()
     return true
-  }
-
-  /** Ends a meter's process now. @returns whether it ran */
-  crash(meter: number): boolean {
-    const node = this.meter(meter)
-    if (!node.up) return false
-    node.crashNow()
-    return true
-  }
-
-  /**
-   * Arms the end of a meter's process at a phase of a slot, or of the first later slot that has this phase.
-   *
-   * @returns whether it runs
-   */
-  armCrash(meter: number, phase: CrashPhase, slot: Slot): boolean {
-    const node = this.meter(meter)
-    if (node.up) node.crashAt = { phase, slot }
-    return node.up
   }
 
   /** Starts a meter's process again. @returns whether it was down */
@@ -201,11 +157,6 @@ export class SimulatedNeighbourhood {
     return true
   }
 
-  /** Cuts meters off from everybody else, but not from each other. */
-  partition(meters: readonly number[]): void {
-    this.network.partition(meters.map(meter => this.meter(meter).number))
-  }
-
   heal(): void {
     const cutOff = (node: MeterNode, from: PeerNumber): boolean => !this.network.reachable(node.number, from)
     const all = [...this.meters.values()]
@@ -218,37 +169,18 @@ export class SimulatedNeighbourhood {
     })
   }
 
-  /** Schedules something at a moment in slots, ahead of everything else of its millisecond. */
-  schedule(at: number, run: () => void): void {
-    this.network.at(Math.max(this.timeOf(at), this.network.now), run, true)
+  tell(happening: Happening): void {
+    this.recorder.tell(happening)
   }
 
-  /**
-   * Lets time pass until so many slots of the run are over.
-   *
-   * @param onSlot - called with each slot's report as soon as the slot is over
-   */
-  runSlots(slots: number, onSlot?: (report: SlotReport) => void): void {
-    const { unit } = slotTimes(this.config.firstSlot, this.config.slotSeconds)
-    while (this.#finished < slots) {
-      // Waits two units after the slot is over by the clocks, for messages still on their way.
-      this.network.runUntil(this.timeOf(this.#finished) + 14 * unit)
-      const report = this.recorder.finish(this.slot(this.#finished++))
-      onSlot?.(report)
-    }
+  protected finish(slot: Slot): SlotReport {
+    return this.recorder.finish(slot)
   }
 
   result(): ChurnResult {
     const { messages, bytes } = this.network.traffic.total()
     const result = this.recorder.result(messages, bytes)
-    return { ...result, withoutEffect: [...result.withoutEffect, ...this.#crashesToCome()] }
-  }
-
-  /** Lists the crashes whose phase never came. */
-  #crashesToCome(): WithoutEffect[] {
-    return [...this.meters].flatMap(([about, { crashAt }]) =>
-      crashAt ? [{ at: this.recorder.slotIndex(crashAt.slot), operation: 'crash', about, why: `it was never ${crashAt.phase}` }] : []
-    )
+    return { ...result, withoutEffect: [...result.withoutEffect, ...this.crashesToCome()] }
   }
 
   #restartAggregator(): void {
@@ -269,9 +201,8 @@ export class SimulatedNeighbourhood {
       this.#keep('meter', output)
       this.recorder.ofMeter(meter, output)
     }
-    node.onIdleTicks = () => this.#restless(`meter ${meter}`)
-    // Adds a unit: a clock that is ahead reaches a slot's end a little early.
-    node.onCrash = () => this.recorder.crashed(meter, Math.max(0, Math.floor(this.at + 1 / 16)))
+    node.onIdleTicks = () => this.restless(`meter ${meter}`)
+    node.onCrash = () => this.recorder.crashed(meter, this.crashSlot)
     this.meters.set(meter, node)
     return node
   }
@@ -283,10 +214,6 @@ export class SimulatedNeighbourhood {
 
   #keep(role: RoleName, output: MeterOutput | AggregatorOutput | RegistrarOutput): void {
     if (output.type === 'journal') this.config.gauge.kept(role, recordBytes(output.record))
-  }
-
-  #restless(who: string): void {
-    this.recorder.violations.push(`slot ${Math.floor(this.at)}: ${who} asks for one tick after the other, at once`)
   }
 
   #reconnect(reconnect: (node: MeterNode) => unknown): void {

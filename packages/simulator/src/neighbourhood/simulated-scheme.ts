@@ -1,17 +1,6 @@
 // A scheme of the literature under virtual time: the same households, operations and reports as a neighbourhood of the DC-net.
-import {
-  BlindingKey,
-  ed25519Verifier,
-  HushgridError,
-  IdentityKey,
-  InvalidArgumentError,
-  type MeterId,
-  SeededRng,
-  type SigningKey,
-  type Slot,
-  slotTimes
-} from '@hushgrid/primitives'
-import { type ChurnResult, type JournalState, type Role, type SlotReport, summarise, type WithoutEffect } from '@hushgrid/scenarios'
+import { BlindingKey, ed25519Verifier, type MeterId, SeededRng, type SigningKey, type Slot, slotTimes } from '@hushgrid/primitives'
+import type { ChurnResult, Happening, JournalState, Role, SlotReport, WithoutEffect } from '@hushgrid/scenarios'
 import {
   broadcastTo,
   CostLedger,
@@ -28,12 +17,13 @@ import {
   type SendOutput
 } from '@hushgrid/schemes'
 import { SchemeNode } from '../machines/scheme-node.ts'
-import { StandInSignatures } from '../machines/stand-in-signatures.ts'
+import { signatures } from '../machines/stand-in-signatures.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
-import { VirtualNetwork } from '../network/virtual-network.ts'
 import { SchemeCharges } from '../record/scheme-charges.ts'
 import { SchemeRecord } from '../record/scheme-record.ts'
-import { type NeighbourhoodConfig, type NeighbourhoodOptions, neighbourhoodConfig } from './config.ts'
+import { type NeighbourhoodOptions, neighbourhoodConfig } from './config.ts'
+import { PeerDirectory } from './directory.ts'
+import { Simulation } from './simulation.ts'
 
 /** Household with its meter and, where a scheme has one, its device. */
 export interface Household {
@@ -43,16 +33,12 @@ export interface Household {
 }
 
 /**
- * Neighbourhood of a scheme in memory. Meters have numbers from 0; the first `members` of them are in epoch 0. Slot k of a run
- * is the k-th from its first, and `at` a moment in slots, as in `SimulatedNeighbourhood`. The registrar is no machine: it
- * knows who runs and can be reached, and its announcements are the only messages of its own.
+ * Neighbourhood of a scheme. The registrar is no machine: it knows who runs and can be reached, and its announcements are the
+ * only messages of its own.
  */
-export class SimulatedScheme {
-  readonly config: NeighbourhoodConfig
+export class SimulatedScheme extends Simulation<SchemeNode> {
   readonly scheme: Scheme
-  readonly network: VirtualNetwork
   readonly registrar: SchemeRegistrar
-  readonly households = new Map<number, Household>()
   readonly parties = new Map<RoleName, SchemeNode>()
   readonly record: SchemeRecord
   readonly charges: SchemeCharges
@@ -60,37 +46,35 @@ export class SimulatedScheme {
   readonly withoutEffect: WithoutEffect[] = []
   /** Events that must never happen. */
   readonly violations: string[] = []
+  readonly #households = new Map<SchemeNode, Household>()
+  readonly #directory = new PeerDirectory()
   readonly #nodes = new Map<MeterId, SchemeNode>()
-  readonly #ids: MeterId[] = []
   readonly #numbers = new Map<MeterId, number>()
   readonly #rng: SeededRng
   readonly #waits: SeededRng
-  readonly #signatures: StandInSignatures | undefined
+  readonly #signatures: ReturnType<typeof signatures>
   readonly #registrarKey: SigningKey
   readonly #registrarPeer: PeerNumber
   #registrarUp = true
-  #finished = 0
 
   constructor(scheme: Scheme, options: NeighbourhoodOptions) {
-    if (scheme.facts.yields === 'bills')
-      throw new HushgridError(`simulated scheme: expected one of totals, got ${scheme.name}, which yields bills`)
     const config = neighbourhoodConfig(options)
-    const { seed, slotSeconds, firstSlot, latency, loss, lanes, readings, members } = config
+    const { seed, slotSeconds, firstSlot, lanes, readings, members } = config
     checkLanes(scheme, lanes.length)
+    const { start, unit } = slotTimes(firstSlot, slotSeconds)
+    super(config, start - 8 * unit)
     this.scheme = scheme
-    this.config = config
     this.#rng = new SeededRng(`${seed} scheme keys`)
     this.#waits = new SeededRng(`${seed} scheme waits`)
-    this.#signatures = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
-    this.#registrarKey = this.#newIdentity()
-    const { start, unit } = slotTimes(firstSlot, slotSeconds)
-    this.network = new VirtualNetwork({ seed, start: start - 8 * unit, latency, loss })
+    this.#signatures = signatures(config.signatures)
+    this.#registrarKey = this.#signatures.generate(this.#rng)
     const idle = { life: 0, up: true, receive: () => {}, serve: () => undefined }
     this.#registrarPeer = this.network.add(idle, [])
-    this.#ids.push(this.#registrarKey.id)
+    this.#directory.enter(this.#registrarKey.id, this.#registrarPeer)
     const meterOf = (id: MeterId): number | undefined => this.#numbers.get(id)
     const groupOf = (slot: Slot): Group | undefined => this.registrar.groupOf(slot)
-    this.record = new SchemeRecord({ firstSlot, slotSeconds, lanes, readings, meterOf, groupOf })
+    const { prices } = scheme
+    this.record = new SchemeRecord({ firstSlot, slotSeconds, lanes, readings, prices, meterOf, groupOf })
     const agreements = (): number => this.costs.total(({ phase }) => phase !== 'slot').work['key-agreement']
     this.charges = new SchemeCharges({ firstSlot, meterOf, agreements })
     for (const role of Object.keys(scheme.roles) as RoleName[]) if (role !== 'meter' && role !== 'device') this.#addParty(role)
@@ -116,30 +100,12 @@ export class SimulatedScheme {
 
   /** @throws InvalidArgumentError where there is no such meter */
   household(meter: number): Household {
-    const found = this.households.get(meter)
-    if (!found) throw new InvalidArgumentError('meter', `one of the ${this.households.size} there are`, String(meter))
-    return found
-  }
-
-  /** Gives slot k of the run. */
-  slot(index: number): Slot {
-    return (this.config.firstSlot + index) as Slot
-  }
-
-  /** Gives the protocol time of a moment in slots, ms. */
-  timeOf(at: number): number {
-    const { firstSlot, slotSeconds } = this.config
-    return slotTimes(firstSlot, slotSeconds).end + Math.round(at * slotSeconds * 1000)
-  }
-
-  /** Current moment in slots. */
-  get at(): number {
-    return (this.network.now - this.timeOf(0)) / (this.config.slotSeconds * 1000)
+    return this.#households.get(this.meter(meter)) as Household
   }
 
   /** Has a new meter, or one that has left or is about to, ask to be taken in. @returns whether it was not in already */
   join(meter: number): boolean {
-    const household = this.households.get(meter) ?? this.#addHousehold(meter)
+    const household = this.meters.has(meter) ? this.household(meter) : this.#addHousehold(meter)
     if (household.node.up && !household.leaving) return false
     household.leaving = false
     if (!household.node.up) this.#start(household.node, household.device, 'intact')
@@ -151,14 +117,6 @@ export class SimulatedScheme {
     const household = this.household(meter)
     if (!household.node.up || household.leaving) return false
     household.leaving = true
-    return true
-  }
-
-  /** Ends a meter's process now. @returns whether it ran */
-  crash(meter: number): boolean {
-    const { node } = this.household(meter)
-    if (!node.up) return false
-    node.crashNow()
     return true
   }
 
@@ -188,57 +146,31 @@ export class SimulatedScheme {
     return this.parties.get('aggregator') as SchemeNode
   }
 
-  partition(meters: readonly number[]): void {
-    this.network.partition(meters.map(meter => this.household(meter).node.number))
-  }
-
   heal(): void {
     this.network.heal()
-    for (const { node } of this.households.values()) if (node.up) this.#catchUp(node)
+    for (const node of this.meters.values()) if (node.up) this.#catchUp(node)
   }
 
-  schedule(at: number, run: () => void): void {
-    this.network.at(Math.max(this.timeOf(at), this.network.now), run, true)
+  tell(happening: Happening): void {
+    this.record.tell(happening)
   }
 
-  /** Lets time pass until so many slots of the run are over. */
-  runSlots(slots: number, onSlot?: (report: SlotReport) => void): void {
-    const { unit } = slotTimes(this.config.firstSlot, this.config.slotSeconds)
-    while (this.#finished < slots) {
-      this.network.runUntil(this.timeOf(this.#finished) + 14 * unit)
-      const report = this.record.finish(this.slot(this.#finished++))
-      onSlot?.(report)
-    }
+  protected finish(slot: Slot): SlotReport {
+    return this.record.finish(slot)
   }
 
   result(): ChurnResult {
-    const { messages, bytes } = this.network.traffic.total()
-    const changes = this.charges.result()
-    return {
-      slots: this.record.reports,
-      changes,
-      faults: [],
-      evidence: this.record.evidence,
-      withoutEffect: this.withoutEffect,
-      drops: this.record.drops,
-      messages,
-      bytes,
-      summary: summarise(this.record.reports, changes)
-    }
+    return this.record.result(this.charges.result(), this.network.traffic.total(), [...this.withoutEffect, ...this.crashesToCome()])
   }
 
   /** Gives the role of a peer of the network. */
   roleOf(peer: PeerNumber): RoleName {
-    return peer === this.#registrarPeer ? 'registrar' : (this.#nodes.get(this.#ids[peer] as MeterId) as SchemeNode).config.role
+    return peer === this.#registrarPeer ? 'registrar' : (this.#nodes.get(this.#directory.idOf(peer)) as SchemeNode).config.role
   }
 
   /** Gives what the run cost, by role. */
   counts(): ReadonlyMap<RoleName, SchemeCounts> {
     return this.costs.byRole()
-  }
-
-  #newIdentity(): SigningKey {
-    return this.#signatures?.generate(this.#rng) ?? IdentityKey.generate(this.#rng)
   }
 
   #addParty(role: RoleName): void {
@@ -249,9 +181,13 @@ export class SimulatedScheme {
     const node = this.#addNode('meter', meter)
     const device = this.scheme.roles.device ? this.#addNode('device', undefined) : undefined
     const household: Household = { node, device, leaving: false }
-    this.households.set(meter, household)
+    this.meters.set(meter, node)
+    this.#households.set(node, household)
     this.#numbers.set(node.id, meter)
-    node.onCrash = () => this.charges.crashed(meter, Math.max(0, Math.floor(this.at + 1 / 16)))
+    node.onCrash = () => {
+      this.charges.crashed(meter, this.crashSlot)
+      this.tell({ type: 'crash', meter })
+    }
     this.registrar.enter({
       id: node.id,
       device: device?.id,
@@ -263,12 +199,12 @@ export class SimulatedScheme {
 
   #addNode(role: RoleName, meter: number | undefined): SchemeNode {
     const { slotSeconds, readings, lanes, seed } = this.config
-    const identity = this.#newIdentity()
+    const identity = this.#signatures.generate(this.#rng)
     const node = new SchemeNode({
       network: this.network,
       directory: {
-        idOf: peer => this.#ids[peer] as MeterId,
-        peerOf: id => this.#nodes.get(id)?.number,
+        idOf: peer => this.#directory.idOf(peer),
+        peerOf: id => this.#directory.peerOf(id),
         receiversOf: message => this.#receiversOf(message, identity.id)
       },
       newAgreement: () => BlindingKey.generate(this.#rng),
@@ -280,15 +216,15 @@ export class SimulatedScheme {
         agreement: BlindingKey.generate(this.#rng),
         registrar: this.#registrarKey.id,
         slotSeconds,
-        rng: new SeededRng(`${seed} scheme ${this.#ids.length}`),
-        verifier: this.#signatures?.verifier ?? ed25519Verifier,
+        rng: new SeededRng(`${seed} scheme ${this.#nodes.size + 1}`),
+        verifier: this.#signatures.verifier ?? ed25519Verifier,
         costs: this.costs
       }
     })
     node.timed = run => this.config.gauge.timed(role, run)
     node.observe = output => this.#observe(node, output)
-    node.onIdleTicks = () => this.violations.push(`slot ${Math.floor(this.at)}: ${role} asks for one tick after the other, at once`)
-    this.#ids[node.number] = node.id
+    node.onIdleTicks = () => this.restless(role)
+    this.#directory.enter(node.id, node.number)
     this.#nodes.set(node.id, node)
     return node
   }

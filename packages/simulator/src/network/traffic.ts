@@ -2,7 +2,7 @@
 import type { VirtualChannel } from './virtual-delivery.ts'
 
 /** Channels, in the order of a peer's counters. */
-const CHANNELS: readonly VirtualChannel[] = ['readings', 'control', 'enrol', 'sync', 'dispute', 'scheme']
+const CHANNELS: readonly VirtualChannel[] = ['readings', 'control', 'enrol', 'sync', 'dispute', 'pes', 'mdms', 'scheme']
 const INDEX = Object.fromEntries(CHANNELS.map((channel, index) => [channel, index])) as Record<VirtualChannel, number>
 /** A peer's counters: messages and bytes sent and received for each channel, then what was lost. */
 const WIDTH = 4 * CHANNELS.length + 1

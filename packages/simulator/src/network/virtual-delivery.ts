@@ -1,8 +1,11 @@
 // Copies of messages on their way through the virtual network, and exchanges of a request and its answer.
-import type { Channel, StreamName, Topic } from '@hushgrid/dcnet'
+import type { StreamName, Topic } from '@hushgrid/dcnet'
 
-/** Channel of the virtual network: the DC-net's, and the stream on which parties of a scheme hand each other messages. */
-export type VirtualChannel = Channel | 'scheme'
+/** Stream of the virtual network: the DC-net's, and those of PES and supplier. */
+export type VirtualStream = StreamName | 'pes' | 'mdms'
+
+/** Channel of the virtual network; on `scheme` parties of a scheme hand each other messages. */
+export type VirtualChannel = Topic | VirtualStream | 'scheme'
 
 /** Number of a peer in a network, from 0 in the order of entry. */
 export type PeerNumber = number
@@ -15,7 +18,7 @@ export interface Peer {
   readonly life: number
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void
   /** Answers a request on a stream; undefined where the stream is closed without an answer. */
-  serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
+  serve(stream: VirtualStream, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
   /** Takes a scheme's message, which wants no answer. */
   hand?(from: PeerNumber, bytes: Uint8Array): void
 }
@@ -103,14 +106,14 @@ export class Exchange implements VirtualEvent {
   readonly carrier: Carrier
   readonly from: PeerNumber
   readonly to: PeerNumber
-  readonly stream: StreamName
+  readonly stream: VirtualStream
   readonly #life: number
   readonly #done: (reply: Uint8Array | undefined) => void
   #over = false
 
   constructor(
     carrier: Carrier,
-    { from, to, stream }: { readonly from: PeerNumber; readonly to: PeerNumber; readonly stream: StreamName },
+    { from, to, stream }: { readonly from: PeerNumber; readonly to: PeerNumber; readonly stream: VirtualStream },
     done: (reply: Uint8Array | undefined) => void
   ) {
     this.carrier = carrier
@@ -135,7 +138,7 @@ export class Exchange implements VirtualEvent {
 }
 
 export class RequestLeg extends Leg {
-  readonly channel: StreamName
+  readonly channel: VirtualStream
   readonly reply = false
   readonly #exchange: Exchange
 
@@ -156,7 +159,7 @@ export class RequestLeg extends Leg {
 }
 
 export class ReplyLeg extends Leg {
-  readonly channel: StreamName
+  readonly channel: VirtualStream
   readonly reply = true
   readonly #exchange: Exchange
 

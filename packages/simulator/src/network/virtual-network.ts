@@ -1,5 +1,5 @@
 // Gossip and streams between peers in memory, with latency, loss and partitions, under virtual time.
-import type { StreamName, Topic } from '@hushgrid/dcnet'
+import type { Topic } from '@hushgrid/dcnet'
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { EventQueue, type Fate } from '@hushgrid/scenarios'
 import { Traffic } from './traffic.ts'
@@ -14,7 +14,8 @@ import {
   type PeerNumber,
   ReplyLeg,
   RequestLeg,
-  type VirtualEvent
+  type VirtualEvent,
+  type VirtualStream
 } from './virtual-delivery.ts'
 
 /** Fate of a message that an {@link Interceptor} was shown. */
@@ -158,7 +159,13 @@ export class VirtualNetwork implements Carrier {
    * @param done - told the answer, or undefined where there was none in time; not told at all where the asker has been
    *   restarted or is down by then
    */
-  exchange(from: PeerNumber, to: PeerNumber, stream: StreamName, bytes: Uint8Array, done: (reply: Uint8Array | undefined) => void): void {
+  exchange(
+    from: PeerNumber,
+    to: PeerNumber,
+    stream: VirtualStream,
+    bytes: Uint8Array,
+    done: (reply: Uint8Array | undefined) => void
+  ): void {
     const exchange = new Exchange(this, { from, to, stream }, done)
     this.#dispatch(new RequestLeg(exchange, bytes))
     this.queue.push(this.now + EXCHANGE_TIMEOUT, exchange)

@@ -1,4 +1,5 @@
-// Every scheme of totals in virtual time, through a crash and a join: exact totals or lost slots, and never another number.
+// Every scheme in virtual time, through a crash and a join: exact totals or lost slots, right bills or none, and never another
+// number.
 import { generateKeyPair, type PrivateKey } from '@hushgrid/paillier'
 import type { MeterId } from '@hushgrid/primitives'
 import { SCHEMES, type SchemeName } from '@hushgrid/schemes'
@@ -16,11 +17,13 @@ function keyFor(party: MeterId): PrivateKey {
 
 const MEMBERS = 6
 const SLOTS = 9
-const OPTIONS = { bits: SHORT, keyFor, minMembers: 3, maxReading: 20_000n }
-const OF_BILLS: SchemeName = 'erkin-tsudik-temporal'
-const names = (Object.keys(SCHEMES) as SchemeName[]).filter(name => SCHEMES[name](OPTIONS).facts.yields !== 'bills')
+/** Prices of a period of four slots; the first slot of a simulation, unless given, is the first of one. */
+const PRICES = [1n, 2n, 1n, -1n]
+const OPTIONS = { bits: SHORT, keyFor, minMembers: 3, maxReading: 20_000n, prices: PRICES }
+const isOfBills = (name: SchemeName): boolean => SCHEMES[name](OPTIONS).facts.yields === 'bills'
+const ALL = Object.keys(SCHEMES) as SchemeName[]
 
-it.each(names)('%s', name => {
+it.each(ALL.filter(name => !isOfBills(name)))('%s', name => {
   const scheme = SCHEMES[name](OPTIONS)
   const simulated = new SimulatedScheme(scheme, { members: MEMBERS, seed: `every ${name}`, signatures: 'stand-in' })
   simulated.schedule(1.5, () => simulated.crash(3))
@@ -37,7 +40,34 @@ it.each(names)('%s', name => {
   else expect(shown).not.toContain('none')
 })
 
-it('refuses a scheme that yields bills', () => {
-  const made = (): unknown => new SimulatedScheme(SCHEMES[OF_BILLS](OPTIONS), { members: MEMBERS, seed: 'bills' })
-  expect(made).toThrow('simulated scheme: expected one of totals, got erkin-tsudik-temporal, which yields bills')
+it.each(ALL.filter(isOfBills))('%s', name => {
+  const simulated = new SimulatedScheme(SCHEMES[name](OPTIONS), { members: MEMBERS, seed: `every ${name}`, signatures: 'stand-in' })
+  simulated.schedule(1.5, () => simulated.crash(3))
+  simulated.schedule(5.5, () => simulated.restart(3, 'intact'))
+  simulated.runSlots(12)
+  const { slots, summary } = simulated.result()
+
+  expect(simulated.violations).toEqual([])
+  // No slot has a total, none is lost, and only the last of a period has bills.
+  expect(slots.map(({ result, exact }) => [result, exact])).toEqual(slots.map((_, i) => ['none', i % 4 === 3 ? true : undefined]))
+  expect(slots.map(({ bills }) => bills ?? null).filter(bills => bills !== null)).toEqual([
+    { right: [0, 1, 2, 4, 5], wrong: [], without: [3] },
+    { right: [0, 1, 2, 4, 5], wrong: [], without: [3] },
+    { right: [0, 1, 2, 3, 4, 5], wrong: [], without: [] }
+  ])
+  expect(summary).toMatchObject({ exact: 3, wrong: 0, lost: 0 })
+})
+
+it('loses the bills of a period at whose end the aggregator is away', () => {
+  const simulated = new SimulatedScheme(SCHEMES['erkin-tsudik-temporal'](OPTIONS), {
+    members: MEMBERS,
+    seed: 'away',
+    signatures: 'stand-in'
+  })
+  simulated.schedule(2.9, () => simulated.crashRole('aggregator'))
+  simulated.schedule(4.5, () => simulated.restartRole('aggregator'))
+  simulated.runSlots(8)
+  const { slots, summary } = simulated.result()
+  expect(slots.map(({ result }) => result)).toEqual(['none', 'none', 'none', 'lost', 'none', 'none', 'none', 'none'])
+  expect(summary.lost).toBe(1)
 })

@@ -3,11 +3,18 @@ import { HushgridError } from '@hushgrid/primitives'
 import { SCHEMES, type SchemeName } from '@hushgrid/schemes'
 import type { SimulatedContender } from './contender.ts'
 import { ring } from './dcnet.ts'
+import { ofPes } from './pes.ts'
 import { ofScheme } from './scheme.ts'
 
 const schemes = (Object.keys(SCHEMES) as SchemeName[]).filter(name => SCHEMES[name]().facts.yields !== 'bills')
 
-const ALL: readonly SimulatedContender[] = [ring('dcnet', 'edge-release'), ring('dcnet-double', 'double-mask'), ...schemes.map(ofScheme)]
+const ALL: readonly SimulatedContender[] = [
+  ring('dcnet', 'edge-release'),
+  ring('dcnet-double', 'double-mask'),
+  ofPes('reencrypt'),
+  ofPes('direct'),
+  ...schemes.map(ofScheme)
+]
 
 const BY_NAME: ReadonlyMap<string, SimulatedContender> = new Map(ALL.map(contender => [contender.name, contender]))
 

@@ -1,6 +1,6 @@
 // The literature's schemes in virtual time.
 import { SCHEMES, type SchemeCounts, type SchemeName } from '@hushgrid/schemes'
-import { applySchemePlan, KEPT_SCHEME_RECORDS, SimulatedScheme } from '@hushgrid/simulator'
+import { applyChurn, KEPT_SCHEME_RECORDS, SimulatedScheme } from '@hushgrid/simulator'
 import type { SimulatedContender } from './contender.ts'
 
 /** Gives the contender of a scheme that yields totals. */
@@ -14,7 +14,7 @@ export function ofScheme(name: SchemeName): SimulatedContender {
       const kept = Object.keys(scheme.roles).map(role => [role, { records: KEPT_SCHEME_RECORDS }])
       return {
         ...{ neighbourhood, violations: neighbourhood.violations, noisy: scheme.facts.noisy, bounds: Object.fromEntries(kept) },
-        apply: plan => applySchemePlan(neighbourhood, plan),
+        apply: plan => applyChurn(neighbourhood, plan),
         keyAgreements: () => neighbourhood.costs.total().work['key-agreement'],
         work: () => new Map([...neighbourhood.counts()].map(([role, counts]) => [role, operations(counts)]))
       }

@@ -1,10 +1,9 @@
 // Common parts of the DC-net's contenders: facts, roles, a run in virtual time.
-import { metersOf } from '@hushgrid/scenarios'
-import { type NeighbourhoodOptions as SimulatedNetwork, simulate } from '@hushgrid/simulator'
-import { colludersTolerated, laneCodes, type RecoveryMode } from '@hushgrid/topology'
-import { homeLanes } from '../../meters/readings.ts'
+import { simulate } from '@hushgrid/simulator'
+import { colludersTolerated, type RecoveryMode } from '@hushgrid/topology'
 import { roleProcesses } from '../../roles/runner.ts'
-import type { Contender, ContenderFacts, Mark, ShownFacts, SimulatedOrder, TrustFacts } from '../contender.ts'
+import type { Contender, ContenderFacts, Mark, ShownFacts, TrustFacts } from '../contender.ts'
+import { homesOf } from '../simulated-homes.ts'
 import { ELLIPTIC_STRENGTH } from '../strength.ts'
 import { replayRun } from './replay-run.ts'
 import type { roles } from './roles.ts'
@@ -60,13 +59,6 @@ const SHOWN: ShownFacts = {
   ],
   path: [{ role: 'aggregator' }],
   oneProcess: false
-}
-
-/**
- * Facts of the neighbourhood that a run in virtual time has: a home can fill what it can in a live run of the same seed.
- */
-export function homesOf({ network, seed, operations }: Pick<SimulatedOrder, 'network' | 'seed' | 'operations'>): SimulatedNetwork {
-  return { ...network, lanes: laneCodes(network), seed, lanesOf: homeLanes(network, metersOf(operations, network.members), seed) }
 }
 
 /** The part of a contender that both have. */

@@ -2,13 +2,15 @@
 import { ConcentratorStore } from '@hushgrid/node-concentrator'
 import type { PesVariantName } from '@hushgrid/pes'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
+import { simulatePes } from '@hushgrid/simulator'
 import { type RoleProcesses, roleProcesses } from '../../roles/runner.ts'
 import type { Contender, ContenderFacts, ShownFacts, Sight } from '../contender.ts'
+import { homesOf } from '../simulated-homes.ts'
 import { paillierStrength, weakestWithPaillier } from '../strength.ts'
 import { PesNeighbourhood } from './neighbourhood.ts'
 import { replayPes } from './replay-run.ts'
 import type { roles } from './roles.ts'
-import { DEFAULT_BITS, dealShares, labLimits, PES_ROUNDS } from './terms.ts'
+import { DEFAULT_BITS, dealShares, labLimits, PES_ROUNDS, virtualKeys } from './terms.ts'
 
 /** Word on who is in, on both paths. */
 export const NO_REGISTRAR =
@@ -50,6 +52,14 @@ export function pesContender(own: OwnFacts): Contender {
     },
     shown: shownFacts(own),
     replay: replayPes,
+    simulated: ({ network, seed, operations, slots, onSlot, prepare, bits = DEFAULT_BITS }) => {
+      const homes = homesOf({ network, seed, operations })
+      return simulatePes(
+        variant,
+        { ...homes, keys: virtualKeys(bits), billing: labLimits(network) },
+        { plan: operations, slots, onSlot, prepare }
+      )
+    },
     live: options => new PesNeighbourhood(options, { variant, bits: options.bits ?? DEFAULT_BITS }),
     processes: pesProcesses(variant)
   }
