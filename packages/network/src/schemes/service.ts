@@ -86,6 +86,7 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
   /** Messages to all that came before the first group. */
   readonly #unpublished: { readonly bytes: Uint8Array; readonly sender: MeterId }[] = []
   #isServing = false
+  #isLeaving = false
   /** Last slot whose reading was asked for. */
   #readThrough = -1
 
@@ -116,6 +117,7 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
 
   /** Enrols with the registrar, and tries again for as long as that takes. It is in the group from a later slot on. */
   async join(): Promise<void> {
+    this.#isLeaving = false
     await this.#serve()
     await untilDone(
       this.stopping.signal,
@@ -123,12 +125,14 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
       cause => this.warnOf('enrolling', cause)
     )
     this.#hold(this.#registrar, this.#init.registrar, () => {
-      this.#enrol().catch(cause => this.warnOf('enrolling again', cause))
+      // It may have missed a notice.
+      if (!this.#isLeaving) this.#enrol().catch(cause => this.warnOf('enrolling again', cause))
     })
   }
 
   /** Has the registrar form the next group without it; until that begins it goes on. */
   async leave(): Promise<void> {
+    this.#isLeaving = true
     await untilDone(
       this.stopping.signal,
       () => this.#ask({ type: 'leave' }),
