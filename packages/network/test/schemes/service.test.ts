@@ -17,6 +17,7 @@ import {
   type Decision,
   decodeWelcome,
   encodeWord,
+  type KeptScheme,
   MAX_SCHEME_WORD,
   type RoleName,
   SCHEMES,
@@ -59,7 +60,16 @@ const fail = (cause: unknown): never => {
   throw cause
 }
 
+/** Keys, journal and memory of a party, which outlive its node. */
+interface Life {
+  readonly own: IdentityKey
+  readonly agreement: BlindingKey
+  readonly journal: Uint8Array[]
+  memory?: KeptScheme['memory']
+}
+
 interface Party {
+  readonly life: Life
   readonly node: NetworkNode
   readonly service: SchemeService
   readonly outputs: SchemeOutput[]
@@ -84,8 +94,9 @@ async function neighbourhood(name: 'kursawe-low-overhead' | 'kursawe-interactive
   await registrar.start()
   stops.push(async () => registrar.stop())
   const [at = ''] = node.addresses
-  const party = async (role: RoleName, aggregator: string | undefined, reading?: bigint): Promise<Party> => {
-    const own = IdentityKey.generate(systemRng)
+  const newLife = (): Life => ({ own: IdentityKey.generate(systemRng), agreement: BlindingKey.generate(systemRng), journal: [] })
+  const party = async (role: RoleName, aggregator: string | undefined, reading?: bigint, life = newLife()): Promise<Party> => {
+    const { own, agreement, journal, memory } = life
     const outputs: SchemeOutput[] = []
     const of = await startNode(own)
     const service = new SchemeService({
@@ -95,21 +106,22 @@ async function neighbourhood(name: 'kursawe-low-overhead' | 'kursawe-interactive
         scheme,
         role,
         identity: own,
-        agreement: BlindingKey.generate(systemRng),
+        agreement,
         registrar: identity.id,
         slotSeconds: SLOT_SECONDS,
         rng: systemRng
       },
       registrar: at,
       aggregator,
-      kept: undefined,
-      append: () => {},
+      kept: memory && { journal: [...journal], memory },
+      append: record => journal.push(record),
       readings: reading === undefined ? undefined : () => lanesFromIntegers([reading]),
       observe: output => outputs.push(output),
       fail
     })
     stops.push(async () => service.stop())
-    return { node: of, service, outputs, address: of.addresses[0] ?? '' }
+    life.memory = service.state.memory
+    return { life, node: of, service, outputs, address: of.addresses[0] ?? '' }
   }
   const aggregator = await party('aggregator', undefined)
   await aggregator.service.join()
@@ -117,7 +129,7 @@ async function neighbourhood(name: 'kursawe-low-overhead' | 'kursawe-interactive
   await Promise.all(meters.map(({ service }) => service.join()))
   while (!(await aggregator.service.hasFormed())) await wait(10)
   const begin = (): void => clock.start({ real: realNow(), protocol: millis(end - 2 * unit), rate: (SLOT_SECONDS * 1000) / SLOT_MS })
-  return { at, registrar, decisions, aggregator, meters, begin, newParty: () => party('meter', aggregator.address, 500n) }
+  return { at, registrar, decisions, aggregator, meters, begin, newParty: (life?: Life) => party('meter', aggregator.address, 500n, life) }
 }
 
 /** Waits for the totals of so many slots, and gives them with the number of their contributors. */
@@ -228,4 +240,19 @@ it('takes in who comes, lets go who leaves, and dials where meters speak to each
   expect(last?.[1]).toBe(changed.group.left.length > 0 ? 703n : 803n)
   expect(changed.changes.map(({ kind }) => kind)).toContain('join')
   expect(meters.map(({ service }) => service.lost)).toEqual([0, 0, 0])
+})
+
+it('goes on with its journal and memory after its node was gone, in the same group', { timeout: LONG }, async () => {
+  const { decisions, aggregator, meters, begin, newParty } = await neighbourhood('kursawe-low-overhead')
+  const [first] = meters as [Party, ...Party[]]
+  begin()
+  await totals(aggregator, 1)
+  first.service.stop()
+  await first.node.stop()
+  const again = await newParty(first.life)
+  await again.service.join()
+  // The slot in between may be lost. It reports 500 now, and was in with 100 before.
+  const reached = await totals(aggregator, 3)
+  expect(reached.map(([, total]) => total)).toEqual([303n, expect.toSatisfy(total => total === undefined || total === 703n), 703n])
+  expect(decisions).toHaveLength(1)
 })
