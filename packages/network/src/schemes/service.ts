@@ -192,14 +192,22 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
       this.#addresses = new Map(word.addresses)
       // A notice comes twice where somebody enrols as it is on its way.
       const isHeld = this.state.held.some(({ bytes: held }) => equalBytes(held, word.announcement))
-      if (!isHeld) this.guarded(() => this.driver.feed({ type: 'group', from, bytes: word.announcement }))
+      if (!isHeld) this.#step({ type: 'group', from, bytes: word.announcement })
       for (const each of this.#unpublished.splice(0)) this.#passOn(each.bytes, each.sender)
     } else this.#feed(from, bytes)
   }
 
+  /** Makes a step. The reading of a slot that has just ended comes before: after the step the machine waits for none any more. */
+  #step(input: SchemeInput): readonly SchemeOutput[] | undefined {
+    return this.guarded(() => {
+      this.#read(this.#init.clock.now())
+      return this.driver.feed(input)
+    })
+  }
+
   /** @returns whether the machine took it */
   #feed(from: MeterId, bytes: Uint8Array): boolean {
-    const outputs = this.guarded(() => this.driver.feed({ type: 'message', from, bytes }))
+    const outputs = this.#step({ type: 'message', from, bytes })
     return outputs?.every(output => output.type !== 'dropped' || output.from !== from) ?? false
   }
 

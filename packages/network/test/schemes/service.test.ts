@@ -30,7 +30,7 @@ import { NetworkNode } from '../../src/libp2p/node.ts'
 import { presetNamed } from '../../src/libp2p/presets.ts'
 import { SchemeRegistrarService } from '../../src/schemes/registrar.ts'
 import { SchemeService } from '../../src/schemes/service.ts'
-import { LabClock, realNow } from '../../src/service/clock.ts'
+import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 
 const SLOT_SECONDS = 900
 const FIRST = 1_900_000 as Slot
@@ -39,6 +39,8 @@ const NAME = 'scheme'
 /** Real length of a slot, ms: long enough for four nodes on a busy machine. */
 const SLOT_MS = 2_000
 const LONG = 60_000
+/** Time before the first slot at which the clock stands while the group forms, protocol ms. */
+const BEFORE = 1_000
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -79,7 +81,8 @@ interface Party {
 /** A neighbourhood of a scheme whose meters report 100 and more, each its number besides. */
 async function neighbourhood(name: 'kursawe-low-overhead' | 'kursawe-interactive') {
   const { start, end, unit } = slotTimes(FIRST, SLOT_SECONDS)
-  const clock = new LabClock(millis(start - 1000))
+  const labClock = new LabClock(millis(start - BEFORE))
+  const clock = new AdjustableClock(labClock)
   const scheme = SCHEMES[name]()
   const identity = IdentityKey.generate(systemRng)
   const node = await startNode(identity)
@@ -128,8 +131,17 @@ async function neighbourhood(name: 'kursawe-low-overhead' | 'kursawe-interactive
   const meters = await Promise.all(Array.from({ length: METERS }, (_, i) => party('meter', aggregator.address, BigInt(100 + i))))
   await Promise.all(meters.map(({ service }) => service.join()))
   while (!(await aggregator.service.hasFormed())) await wait(10)
-  const begin = (): void => clock.start({ real: realNow(), protocol: millis(end - 2 * unit), rate: (SLOT_SECONDS * 1000) / SLOT_MS })
-  return { at, registrar, decisions, aggregator, meters, begin, newParty: (life?: Life) => party('meter', aggregator.address, 500n, life) }
+  const begin = (): void => labClock.start({ real: realNow(), protocol: millis(end - 2 * unit), rate: (SLOT_SECONDS * 1000) / SLOT_MS })
+  return {
+    at,
+    clock,
+    registrar,
+    decisions,
+    aggregator,
+    meters,
+    begin,
+    newParty: (life?: Life) => party('meter', aggregator.address, 500n, life)
+  }
 }
 
 /** Waits for the totals of so many slots, and gives them with the number of their contributors. */
@@ -255,4 +267,14 @@ it('goes on with its journal and memory after its node was gone, in the same gro
   const reached = await totals(aggregator, 3)
   expect(reached.map(([, total]) => total)).toEqual([303n, expect.toSatisfy(total => total === undefined || total === 703n), 703n])
   expect(decisions).toHaveLength(1)
+})
+
+it('takes the reading of a slot that has ended before a message that comes first', { timeout: LONG }, async () => {
+  const { clock, aggregator, meters } = await neighbourhood('kursawe-low-overhead')
+  const stranger = await startNode(IdentityKey.generate(systemRng))
+  // The clock stands again just after the slot's end, so that no alarm rings.
+  clock.offset = BEFORE + SLOT_SECONDS * 1000 + 1
+  for (const { address } of meters)
+    await stranger.requestAt(nodeKey('--to')(address), address, 'scheme', Uint8Array.of(0), AbortSignal.timeout(LONG))
+  expect(await totals(aggregator, 1)).toEqual([[0, 303n, 3]])
 })
