@@ -72,10 +72,15 @@ function extremesText(scene: Scene, { bearer, metric, who, does, unit }: Cost): 
   const value = ({ summary }: Ranked): string => `${summaryText(summary)} ${unit}`
   const ratio = pairedDifferences(most.samples, least.samples, scene.leastRuns)?.ratio ?? null
   const times = ratio === null || ratio.count < 2 ? '' : `, ${summaryText(ratio)} times as much in the same repeats`
-  const alike = order.slice(1).filter(each => !isAbove(each, least, scene.leastRuns))
-  const close =
-    alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike.map(each => each.series.label))}.`
+  const close = orderText(order, least, scene.leastRuns)
   return `${who} ${does} ${value(least)} for a reading with ${least.series.label}, the least of the ${order.length} measured here that protect readings, and ${value(most)} with ${most.series.label}, the most${times} (n = ${n}, ${runsText(least.summary)}).${close}`
+}
+
+/** Says from whom the least cannot be told; from too few runs no order is claimed at all. */
+function orderText(order: readonly Ranked[], least: Ranked, leastRuns: number): string {
+  if (order.some(({ summary }) => summary.kind !== 'interval')) return ' No order is claimed beyond these runs.'
+  const alike = order.filter(each => each !== least && !isAbove(each, least, leastRuns)).map(({ series }) => series.label)
+  return alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike)}.`
 }
 
 /** Tells whether a contender's cost is above another's by the paired interval; fewer runs than that takes tell nothing. */

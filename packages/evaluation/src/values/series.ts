@@ -68,7 +68,7 @@ const LABEL_PARTS: readonly (readonly [key: Splitter, text: (value: unknown) => 
   ['drive', value => (value === 'live' ? ' live' : '')],
   ['n', value => `, n = ${value}`],
   ['degree', value => `, d = ${value}`],
-  ['lanes', value => `, ${value} lanes`],
+  ['lanes', value => `, ${value} ${value === 1 ? 'lane' : 'lanes'}`],
   ['gamma', value => `, γ = ${value}`],
   ['churn', value => (value === null ? '' : `, ${value}`)],
   ['dropout', value => `, ${value} missing`],

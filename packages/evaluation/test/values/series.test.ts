@@ -52,7 +52,7 @@ describe('a line against n', () => {
 
   it('is several where another parameter was varied at all sizes', () => {
     const lanes = [1, 2].flatMap(each => sizes.map(({ point }) => run({ ...point, lanes: each })))
-    expect(shape(lanes, 'n')).toEqual(['dcnet, 1 lanes: 10×2 20×2', 'dcnet, 2 lanes: 10×2 20×2'])
+    expect(shape(lanes, 'n')).toEqual(['dcnet, 1 lane: 10×2 20×2', 'dcnet, 2 lanes: 10×2 20×2'])
     const degrees = [4, 8].flatMap(degree => sizes.map(({ point }) => run({ ...point, degree })))
     expect(shape(degrees, 'n')).toEqual(['dcnet, d = 4: 10×2 20×2', 'dcnet, d = 8: 10×2 20×2'])
   })
