@@ -1,3 +1,4 @@
+// What each contender protects, and whom it trusts: from its facts.
 import { type Cell, name, words } from '../../tables/table.ts'
 import { FAMILY_TITLES, KNOWN_CONTENDERS, knownContender } from '../../values/contender-facts.ts'
 import { seriesAgainst } from '../../values/series.ts'

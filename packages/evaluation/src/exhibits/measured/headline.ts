@@ -1,3 +1,4 @@
+// The table of all contenders at one size.
 import { sharesOf } from '../../statistics/proportion.ts'
 import { bearersIn, bearerTitle } from '../../tables/cost-table.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
