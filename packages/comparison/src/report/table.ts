@@ -88,20 +88,28 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'
  * @throws HushgridError at a character that LaTeX would not know
  */
 export function latexText(text: string): string {
-  const raised = text.replace(
-    /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/gu,
-    digits => `\u0000${[...digits].map(digit => '0123456789-'[SUPERSCRIPTS.indexOf(digit)]).join('')}\u0001`
-  )
+  const raised = text
+    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/gu, digits => `\u0000${[...digits].map(digit => '0123456789-'[SUPERSCRIPTS.indexOf(digit)]).join('')}\u0001`)
+    // LaTeX makes one dash of two hyphens, as in an option of a command.
+    .replace(/-(?=-)/g, '-\u0002')
   return [...raised]
     .map(sign => {
-      if (sign === '\u0000') return '\\textsuperscript{'
-      if (sign === '\u0001') return '}'
-      const written = LATEX_SPECIAL[sign]
+      const written = MARKS[sign] ?? LATEX_SPECIAL[sign]
       if (written !== undefined) return written
-      if (/[\u0020-\u007e\p{Script=Latin}]/u.test(sign)) return sign
+      if (isLetter(sign)) return sign
       throw new HushgridError(`LaTeX: expected a sign that is known here, got ${JSON.stringify(sign)} in ${JSON.stringify(text)}`)
     })
     .join('')
+}
+
+/** What marks of our own become, set where signs follow one another. */
+const MARKS: Readonly<Record<string, string>> = { '\u0000': '\\textsuperscript{', '\u0001': '}', '\u0002': '{}' }
+
+const isLetter = (sign: string): boolean => /[\u0020-\u007e\p{Script=Latin}]/u.test(sign)
+
+/** Replaces signs that {@link latexText} does not know, as a path in another script may have them. */
+export function latexKnown(text: string): string {
+  return [...text].map(sign => (sign in LATEX_SPECIAL || isLetter(sign) || SUPERSCRIPTS.includes(sign) ? sign : '?')).join('')
 }
 
 /** Tells whether a group of rows with the same first cell begins here. */
