@@ -148,7 +148,11 @@ it('refuses wrong input in one sentence', { timeout: LONG }, async () => {
     [evaluate, [inFolder('wrong.yaml'), '--dry-run'], /wrong\.yaml:3:4: n: expected a whole number from 6 to 10000, .* got 5$/],
     [evaluate, ['quick', '--out', '/proc/x'], /^--out \/proc\/x: expected a folder that can be written to, got ENOENT$/],
     [evaluate, ['quick', '--only', 'cpq'], /^--only: expected one of .* got 'cpq' \(did you mean cpu\?\)$/],
-    [evaluate, ['--from', inFolder('none')], /none\/evaluation\.json: expected a file of an evaluation, got ENOENT$/],
+    [
+      evaluate,
+      ['--from', inFolder('none'), '--without-disturbed'],
+      /none\/evaluation\.json: expected a file of an evaluation, got ENOENT$/
+    ],
     [evaluate, ['--from', inFolder('none'), '--seed', 's'], /^--seed: expected without --from, which runs nothing$/],
     [sweep, ['slots', '3', '--figure', 'cpu'], /^parameter: expected one of n, degree, .* got 'slots'/],
     [sweep, ['n', '10', '--dry-run'], /^--figure: expected one of headline, /],
