@@ -23,6 +23,13 @@ export interface Table {
 const PAGE_ROWS = 40
 /** Number of columns that fit beside each other in normal size. */
 const NORMAL_COLUMNS = 5
+/** Share of a line that a column without sentences takes at most, and that one of sentences takes at most and at least. */
+const PLAIN_SHARE = 0.13
+/** Share of a line between two columns. */
+const GAP_SHARE = 0.02
+const TEXT_SHARES = { most: 0.38, least: 0.12 } as const
+/** Signs of the small print in which sentences are set, on a whole line. */
+const LINE_SIGNS = 110
 
 const LATEX_SPECIAL: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
@@ -81,20 +88,28 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'
  * @throws HushgridError at a character that LaTeX would not know
  */
 export function latexText(text: string): string {
-  const raised = text.replace(
-    /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/gu,
-    digits => `\u0000${[...digits].map(digit => '0123456789-'[SUPERSCRIPTS.indexOf(digit)]).join('')}\u0001`
-  )
+  const raised = text
+    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/gu, digits => `\u0000${[...digits].map(digit => '0123456789-'[SUPERSCRIPTS.indexOf(digit)]).join('')}\u0001`)
+    // LaTeX makes one dash of two hyphens, as in an option of a command.
+    .replace(/-(?=-)/g, '-\u0002')
   return [...raised]
     .map(sign => {
-      if (sign === '\u0000') return '\\textsuperscript{'
-      if (sign === '\u0001') return '}'
-      const written = LATEX_SPECIAL[sign]
+      const written = MARKS[sign] ?? LATEX_SPECIAL[sign]
       if (written !== undefined) return written
-      if (/[\u0020-\u007e\p{Script=Latin}]/u.test(sign)) return sign
+      if (isLetter(sign)) return sign
       throw new HushgridError(`LaTeX: expected a sign that is known here, got ${JSON.stringify(sign)} in ${JSON.stringify(text)}`)
     })
     .join('')
+}
+
+/** What marks of our own become, set where signs follow one another. */
+const MARKS: Readonly<Record<string, string>> = { '\u0000': '\\textsuperscript{', '\u0001': '}', '\u0002': '{}' }
+
+const isLetter = (sign: string): boolean => /[\u0020-\u007e\p{Script=Latin}]/u.test(sign)
+
+/** Replaces signs that {@link latexText} does not know, as a path in another script may have them. */
+export function latexKnown(text: string): string {
+  return [...text].map(sign => (sign in LATEX_SPECIAL || isLetter(sign) || SUPERSCRIPTS.includes(sign) ? sign : '?')).join('')
 }
 
 /** Tells whether a group of rows with the same first cell begins here. */
@@ -103,14 +118,29 @@ function beginsGroup({ rows }: Table, index: number): boolean {
   return grouped && index > 0 && rows[index]?.[0] !== rows[index - 1]?.[0]
 }
 
+/** Gives the share of a line for each column of sentences. */
+function textShare(columns: readonly Column[]): number {
+  const texts = columns.filter(({ align }) => align === 'text').length
+  const left = (1 - PLAIN_SHARE * (columns.length - texts) - GAP_SHARE * columns.length) / Math.max(1, texts)
+  return Math.max(TEXT_SHARES.least, Math.min(TEXT_SHARES.most, left))
+}
+
+/** Guesses how many lines a table takes on paper, where its sentences wrap. */
+function linesOf({ columns, rows }: Table, share: number): number {
+  const height = (row: readonly string[]): number =>
+    Math.max(1, ...columns.map(({ align }, i) => (align === 'text' ? Math.ceil((row[i] ?? '').length / (share * LINE_SIGNS)) : 1)))
+  return rows.reduce((sum, row) => sum + height(row), 0)
+}
+
 const hasUnits = ({ columns }: Table): boolean => columns.some(({ unit }) => unit !== undefined)
 
 /** Writes LaTeX; the comment at its head names the packages that it needs. Wide tables are shrunk to the line. */
 export function latexTable(table: Table): string {
   const { name, title, columns, rows, notes } = table
-  const long = rows.length > PAGE_ROWS
   const texts = columns.filter(({ align }) => align === 'text').length
-  const width = Math.min(0.25, 0.8 / Math.max(1, texts)).toFixed(2)
+  const share = textShare(columns)
+  const long = linesOf(table, share) > PAGE_ROWS
+  const width = share.toFixed(2)
   const preamble = columns
     .map(({ align }) => (align === 'text' ? `>{\\raggedright\\arraybackslash}p{${width}\\linewidth}` : align === 'left' ? 'l' : 'r'))
     .join('')

@@ -5,7 +5,7 @@ import type { Exhibit, Made } from './exhibit.ts'
 
 /** Gives the one command that makes an exhibit. */
 export function commandOf({ command }: Scene['evaluation'], { name }: Pick<Exhibit, 'name'>): string {
-  return `${command.replace(/ --only \S+/g, '')} --only ${name}`
+  return `${command.replace(/ --only(?: (?!-)\S+)+/g, '')} --only ${name}`
 }
 
 /** Says how many runs and slots there are, and what the bounds of their values are. */
@@ -33,6 +33,7 @@ function boundsText(least: number, most: number, leastRuns: number): string {
 /** Writes a caption as one paragraph of plain text. */
 export function captionText(scene: Scene, exhibit: Pick<Exhibit, 'name'>, made: Made): string {
   const missing = made.missing === undefined ? [] : [`Not there: ${made.missing}.`]
-  const measured = made.known || made.missing !== undefined ? [] : [basisText(scene, made.figures.length > 0), ...sceneRemarks(scene)]
+  const measured =
+    made.known || made.missing !== undefined ? [] : [basisText(scene, made.figures.length > 0), ...sceneRemarks(scene, false)]
   return [made.caption, ...missing, ...measured, ...made.remarks, `Made by: ${commandOf(scene.evaluation, exhibit)}`].join(' ')
 }

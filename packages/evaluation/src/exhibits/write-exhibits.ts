@@ -1,7 +1,7 @@
 // Writes figures, tables, captions and the report of an evaluation into its folder.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { latexTable, latexText, markdownTable } from '@hushgrid/comparison/report'
+import { latexKnown, latexTable, latexText, markdownTable } from '@hushgrid/comparison/report'
 import { makeFolder, writeResult } from '@hushgrid/runtime'
 import { type Drawing, drawFigure } from '../figures/draw.ts'
 import { type Tint, WIDTHS, type Width } from '../figures/look.ts'
@@ -74,7 +74,7 @@ async function drawnExhibit(scene: Scene, exhibit: Exhibit, files: Map<string, s
     files.set(`${file}.tex`, latexTable(printed(table)))
   }
   files.set(`captions/${exhibit.name}.txt`, `${caption}\n`)
-  files.set(`captions/${exhibit.name}.tex`, `${latexText(caption)}\n`)
+  files.set(`captions/${exhibit.name}.tex`, `${latexText(latexKnown(caption))}\n`)
   return { exhibit, made, caption, svg }
 }
 

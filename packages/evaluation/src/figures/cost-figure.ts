@@ -1,8 +1,9 @@
 // Figures of what was measured: lines against a parameter, or dots where a run has one value of each parameter only.
 
 import type { EvaluatedRun } from '../record/run.ts'
+import { PARAMETER_TITLES, type Parameter } from '../values/parameters.ts'
 import type { Scene } from '../values/scene.ts'
-import { axisOf, PARAMETER_TITLES, type Parameter, type Series, seriesAgainst, seriesAtOneSize, summaryOf } from '../values/series.ts'
+import { axisOf, type Series, seriesAgainst, seriesAtOneSize, summaryOf } from '../values/series.ts'
 import { dotPanel } from './dot-panel.ts'
 import { type Line, linePanels } from './line-panel.ts'
 import { markOf } from './look.ts'

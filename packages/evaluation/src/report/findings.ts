@@ -8,7 +8,7 @@ import { summaryText } from '../tables/table.ts'
 import { grownWith } from '../values/grown.ts'
 import { type Bearer, latencyOf, lossesOf, type Metric, perReading } from '../values/run-values.ts'
 import type { Scene } from '../values/scene.ts'
-import { headlineOf, type Series, seriesAgainst, summaryOf } from '../values/series.ts'
+import { headlineOf, type Series, seriesAgainst, seriesAtOneSize, summaryOf } from '../values/series.ts'
 
 export interface Finding {
   readonly title: string
@@ -72,10 +72,15 @@ function extremesText(scene: Scene, { bearer, metric, who, does, unit }: Cost): 
   const value = ({ summary }: Ranked): string => `${summaryText(summary)} ${unit}`
   const ratio = pairedDifferences(most.samples, least.samples, scene.leastRuns)?.ratio ?? null
   const times = ratio === null || ratio.count < 2 ? '' : `, ${summaryText(ratio)} times as much in the same repeats`
-  const alike = order.slice(1).filter(each => !isAbove(each, least, scene.leastRuns))
-  const close =
-    alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike.map(each => each.series.label))}.`
+  const close = orderText(order, least, scene.leastRuns)
   return `${who} ${does} ${value(least)} for a reading with ${least.series.label}, the least of the ${order.length} measured here that protect readings, and ${value(most)} with ${most.series.label}, the most${times} (n = ${n}, ${runsText(least.summary)}).${close}`
+}
+
+/** Says from whom the least cannot be told; from too few runs no order is claimed at all. */
+function orderText(order: readonly Ranked[], least: Ranked, leastRuns: number): string {
+  if (order.some(({ summary }) => summary.kind !== 'interval')) return ' No order is claimed beyond these runs.'
+  const alike = order.filter(each => each !== least && !isAbove(each, least, leastRuns)).map(({ series }) => series.label)
+  return alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike)}.`
 }
 
 /** Tells whether a contender's cost is above another's by the paired interval; fewer runs than that takes tell nothing. */
@@ -128,16 +133,17 @@ function growthText(scene: Scene): string {
 }
 
 function lossText(scene: Scene): string {
-  const dropouts = [...new Set(scene.runs.map(({ point }) => point.dropout))].filter(dropout => dropout > 0)
+  const series = seriesAtOneSize(scene, 'dropout')
+  const dropouts = [...new Set(series.flatMap(({ cells }) => cells.map(({ x }) => x)))].filter(dropout => dropout > 0)
   if (dropouts.length === 0) return 'Not said: no run had meters missing.'
   const dropout = dropouts.includes(0.1) ? 0.1 : Math.max(...dropouts)
-  const runs = scene.runs.filter(({ point }) => point.dropout === dropout)
-  const found = [...Map.groupBy(runs, ({ point }) => point.contender)].flatMap(([contender, own]) => {
+  const found = series.flatMap(({ label, cells }) => {
+    const runs = cells.filter(({ x }) => x === dropout).flatMap(cell => cell.runs)
     const shares = sharesOf(
-      own.map(run => lossesOf(run, 'lost')),
+      runs.map(run => lossesOf(run, 'lost')),
       scene.leastRuns
     )
-    return shares ? [{ contender, shares }] : []
+    return shares ? [{ label, n: cells[0]?.point.n, shares }] : []
   })
   const none = found.filter(({ shares }) => shares.hits === 0)
   const most = found.filter(({ shares }) => shares.share.low >= 0.5)
@@ -149,13 +155,13 @@ function lossText(scene: Scene): string {
       : ' (too few runs for an interval)'
   const floor = Math.min(...most.map(({ shares }) => shares.share.low))
   return [
-    `With ${percent(dropout)} of the meters missing in each slot, `,
+    `With ${percent(dropout)} of the meters missing in each slot (n = ${found[0]?.n}), `,
     none.length === 0
       ? 'every contender lost slots'
-      : `no slot was lost in these runs with ${namesOf(none.map(({ contender }) => contender))}${limit}`,
+      : `no slot was lost in these runs with ${namesOf(none.map(({ label }) => label))}${limit}`,
     most.length === 0
       ? ''
-      : `; at least ${percent(floor)} of a run's slots were lost with ${namesOf(most.map(({ contender }) => contender))}, by the lower bounds of their medians`,
+      : `; at least ${percent(floor)} of a run's slots were lost with ${namesOf(most.map(({ label }) => label))}, by the lower bounds of their medians`,
     others === 0 ? '.' : `; ${others} ${others === 1 ? 'lies' : 'lie'} between.`
   ].join('')
 }

@@ -52,7 +52,7 @@ function settingHtml({ evaluation, runs }: Scene): string {
 /** Writes one self-contained HTML document. */
 export function reportHtml(scene: Scene, drawn: readonly DrawnExhibit[]): string {
   const { evaluation } = scene
-  const warnings = sceneRemarks(scene).map(remark => `<div class="warning">${escapeMarkup(remark)}</div>`)
+  const warnings = sceneRemarks(scene, true).map(remark => `<div class="warning">${escapeMarkup(remark)}</div>`)
   const exhibits = drawn.map((each, i) => exhibitHtml(scene, each, i === 0))
   const body = `<header>
 <h1>Evaluation: ${escapeMarkup(evaluation.name)}</h1>

@@ -1,9 +1,10 @@
 // Tables of measured costs: a row for each series and point, a column for each bearer and metric.
 import { ROLE_TITLES } from '@hushgrid/lab'
+import { PARAMETER_TITLES, type Parameter } from '../values/parameters.ts'
 import type { Bearer, Metric } from '../values/run-values.ts'
 import { costOf, perReading } from '../values/run-values.ts'
 import type { Scene } from '../values/scene.ts'
-import { PARAMETER_TITLES, type Parameter, type Cell as Point, type Series, summaryOf } from '../values/series.ts'
+import { type Cell as Point, type Series, summaryOf } from '../values/series.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number, type ValueTable } from './table.ts'
 
 /** Name of a bearer for a person. */

@@ -2,7 +2,7 @@
 import { completeDegree, DEFAULT_FRACTION } from '@hushgrid/topology'
 import type { Scene } from './scene.ts'
 
-const USUAL_SIZES = [50, 200, 1000] as const
+const USUAL_SIZES = [50, 100, 200] as const
 /** Sizes that share a panel without a tangle. */
 const MOST_SIZES = 4
 const LARGEST_DEGREE = 64

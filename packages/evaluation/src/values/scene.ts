@@ -39,8 +39,12 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, MOST_NAMED).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`
 }
 
-/** Says what must be known before anybody believes the figures, a sentence each. */
-export function sceneRemarks({ evaluation, runs, leftOut }: Scene): readonly string[] {
+/**
+ * Says what must be known before anybody believes the figures, a sentence each.
+ *
+ * @param named - true to name the first few runs
+ */
+export function sceneRemarks({ evaluation, runs, leftOut }: Scene, named: boolean): readonly string[] {
   const { missing } = evaluation
   const failed = missing.filter(each => each.failed !== undefined)
   const disturbed = runs.filter(run => run.disturbed)
@@ -48,7 +52,7 @@ export function sceneRemarks({ evaluation, runs, leftOut }: Scene): readonly str
   const wrong = runs.filter(({ slots }) => slots.some(({ exact }) => exact === false))
   const name = ({ point }: { readonly point: RunPoint }): string => pointText(point)
   const remark = (some: readonly { readonly point: RunPoint }[], text: string): string[] =>
-    some.length === 0 ? [] : [`${counted(some.length, 'run')} ${text}: ${listed(some.map(name))}.`]
+    some.length === 0 ? [] : [`${counted(some.length, 'run')} ${text}${named ? `: ${listed(some.map(name))}` : ''}.`]
   return [
     ...remark(violated, 'with an event that must never happen, so that they are wrong'),
     ...remark(wrong, 'with a total that is not the sum of its readings'),

@@ -3,22 +3,9 @@
 import type { EvaluatedRun, RunPoint } from '../record/run.ts'
 import { type Summary, summary } from '../statistics/interval.ts'
 import { FAMILIES, type Family, KNOWN_CONTENDERS, knownContender } from './contender-facts.ts'
+import { linesOf } from './line-runs.ts'
+import { PARAMETERS, type Parameter } from './parameters.ts'
 import type { Scene } from './scene.ts'
-
-/** Parameters that a figure can be drawn against. */
-export const PARAMETERS = ['n', 'degree', 'gamma', 'bits', 'lanes', 'dropout', 'delayMs', 'loss'] as const
-export type Parameter = (typeof PARAMETERS)[number]
-
-export const PARAMETER_TITLES: Readonly<Record<Parameter, string>> = {
-  n: 'meters n',
-  degree: 'mask neighbours of a meter',
-  gamma: 'colluding fraction γ planned for',
-  bits: 'bits of the modulus',
-  lanes: 'lanes of a reading',
-  dropout: 'missing meters in a slot (fraction)',
-  delayMs: 'mean delay one way (ms)',
-  loss: 'lost messages (fraction)'
-}
 
 /** Runs of a series at one value of the parameter: samples of the same point. */
 export interface Cell {
@@ -39,13 +26,7 @@ export interface Series {
   readonly cells: readonly Cell[]
 }
 
-/** Conditions that make a run harder; a figure that is not about them shows each contender where they are least. */
-const BURDENS = ['dropout', 'delayMs', 'loss'] as const
-
-/** Parameters of which runs of two values never share a line. */
-const APART = ['drive', 'bits', 'lanes', 'churn', 'gamma'] as const
-
-type Splitter = (typeof APART)[number] | 'degree' | 'n'
+type Splitter = (typeof LABEL_KEYS)[number]
 
 const PLACES = new Map(KNOWN_CONTENDERS.map(({ name }, place) => [name, place]))
 
@@ -55,41 +36,19 @@ function placeOf(name: string): number {
   return FAMILIES.indexOf(knownContender(name).family) * 1000 + place
 }
 
-/** Leaves each contender's least burdened runs. Without churn where there are such runs. */
-function calm(runs: readonly EvaluatedRun[], axis: Parameter): readonly EvaluatedRun[] {
-  const byContender = Map.groupBy(runs, ({ point }) => point.contender)
-  return [...byContender.values()].flatMap(own => {
-    let left = own.some(({ point }) => point.churn === null) ? own.filter(({ point }) => point.churn === null) : own
-    for (const burden of BURDENS) {
-      if (burden === axis) continue
-      const least = Math.min(...left.map(({ point }) => point[burden]))
-      left = left.filter(({ point }) => point[burden] === least)
-    }
-    return left
-  })
-}
-
-/**
- * Gives the series against a parameter, by family. Degrees share a line as long as each value of the parameter has one: a
- * degree that is planned goes with n.
- */
+/** Gives the series against a parameter, by family. */
 export function seriesAgainst(scene: Scene, axis: Parameter): readonly Series[] {
-  const runs = calm(scene.runs, axis).filter(({ point }) => point[axis] !== null)
-  const split = (group: readonly EvaluatedRun[], by: Splitter): readonly (readonly EvaluatedRun[])[] =>
-    (by as string) === axis ? [group] : [...Map.groupBy(group, ({ point }) => String(point[by])).values()]
+  const runs = scene.runs.filter(({ point }) => point[axis] !== null)
   const byContender = [...Map.groupBy(runs, ({ point }) => point.contender)].sort(([a], [b]) => placeOf(a) - placeOf(b))
   return byContender.flatMap(([contender, own]) => {
-    let groups: readonly (readonly EvaluatedRun[])[] = [own]
-    for (const by of axis === 'n' ? APART : ([...APART, 'n'] as const)) groups = groups.flatMap(group => split(group, by))
-    groups = groups.flatMap(group => (hasSeveral(group, axis) ? split(group, 'degree') : [group]))
-    const ordered = [...groups].sort((a, b) => byPoint(a[0], b[0]))
-    return ordered.map((group, variant) => ({
-      label: labelOf(contender, group, groups),
+    const lines = [...linesOf(own, axis)].sort((a, b) => byPoint(a[0], b[0]))
+    return lines.map((runsOfLine, variant) => ({
+      label: labelOf(contender, runsOfLine, lines),
       contender,
       family: knownContender(contender).family,
-      bits: group[0]?.point.bits ?? null,
+      bits: runsOfLine[0]?.point.bits ?? null,
       variant,
-      cells: cellsOf(group, axis)
+      cells: cellsOf(runsOfLine, axis)
     }))
   })
 }
@@ -103,32 +62,35 @@ function byPoint(a: EvaluatedRun | undefined, b: EvaluatedRun | undefined): numb
   return a.point.drive.localeCompare(b.point.drive)
 }
 
-/** Tells whether a value of the axis has runs of several degrees. */
-function hasSeveral(runs: readonly EvaluatedRun[], axis: Parameter): boolean {
-  if (axis === 'degree') return false
-  const byX = Map.groupBy(runs, ({ point }) => point[axis])
-  return [...byX.values()].some(at => new Set(at.map(({ point }) => point.degree)).size > 1)
-}
-
+const LABEL_KEYS = ['bits', 'drive', 'n', 'degree', 'lanes', 'gamma', 'churn', 'dropout', 'delayMs', 'loss'] as const
 const LABEL_PARTS: readonly (readonly [key: Splitter, text: (value: unknown) => string])[] = [
   ['bits', value => ` ${value}`],
   ['drive', value => (value === 'live' ? ' live' : '')],
   ['n', value => `, n = ${value}`],
   ['degree', value => `, d = ${value}`],
-  ['lanes', value => `, ${value} lanes`],
+  ['lanes', value => `, ${value} ${value === 1 ? 'lane' : 'lanes'}`],
   ['gamma', value => `, γ = ${value}`],
-  ['churn', value => (value === null ? '' : `, ${value}`)]
+  ['churn', value => (value === null ? '' : `, ${value}`)],
+  ['dropout', value => `, ${value} missing`],
+  ['delayMs', value => `, ${value} ms`],
+  ['loss', value => `, ${value} lost`]
 ]
 
-/** Names a series by its contender and by what sets it apart from the contender's other series. */
+/** Names a series by its contender and by as little as sets it apart from the contender's other series. */
 function labelOf(contender: string, group: readonly EvaluatedRun[], groups: readonly (readonly EvaluatedRun[])[]): string {
-  const valuesOf = (runs: readonly EvaluatedRun[], key: Splitter): string =>
+  const valuesIn = (runs: readonly EvaluatedRun[], key: Splitter): string =>
     [...new Set(runs.map(({ point }) => String(point[key])))].sort().join()
-  const apart = LABEL_PARTS.filter(([key]) => {
-    const own = new Set(group.map(({ point }) => point[key]))
-    return own.size === 1 && groups.some(other => valuesOf(other, key) !== valuesOf(group, key))
-  })
-  return `${contender}${apart.map(([key, text]) => text(group[0]?.point[key])).join('')}`
+  let alike = groups.filter(other => other !== group)
+  let label = contender
+  for (const [key, text] of LABEL_PARTS) {
+    const own = valuesIn(group, key)
+    const left = alike.filter(other => valuesIn(other, key) === own)
+    if (left.length < alike.length && new Set(group.map(({ point }) => point[key])).size === 1) {
+      label += text(group[0]?.point[key])
+      alike = left
+    }
+  }
+  return label
 }
 
 function cellsOf(runs: readonly EvaluatedRun[], axis: Parameter): readonly Cell[] {
@@ -147,23 +109,33 @@ export function axisOf(scene: Scene, preferred: readonly Parameter[]): Parameter
   return order.find(axis => seriesAgainst(scene, axis).some(({ cells }) => cells.length > 1)) ?? null
 }
 
-/** Size that tables of one size prefer, where all have it. */
+/** Size that tables of one size prefer. */
 const PREFERRED_SIZE = 50
 
 /**
- * Gives each contender's cells at one size: 50 where all have it, else the largest that all have, else each one's own nearest to
- * 50.
+ * Gives the series at one size: that which most contenders have, of several such sizes 50, else the largest. A contender that
+ * was not measured there has its cells at its size nearest to that.
+ *
+ * @returns `n`: null where some stand at another size
  */
 export function headlineOf(series: readonly Series[]): { readonly n: number | null; readonly series: readonly Series[] } {
-  const sizes = [...new Set(series.flatMap(({ cells }) => cells.map(({ point }) => point.n)))]
-  const common = sizes.filter(n => series.every(({ cells }) => cells.some(({ point }) => point.n === n)))
-  const n = common.includes(PREFERRED_SIZE) ? PREFERRED_SIZE : common.length > 0 ? Math.max(...common) : null
-  const nearest = (cells: readonly Cell[]): readonly Cell[] =>
-    [...cells].sort((a, b) => Math.abs(a.point.n - PREFERRED_SIZE) - Math.abs(b.point.n - PREFERRED_SIZE)).slice(0, 1)
-  return {
+  const sizesOf = ({ cells }: Series): readonly number[] => cells.map(({ point }) => point.n)
+  const counts = [...new Set(series.flatMap(sizesOf))].map(n => ({
     n,
-    series: series.map(each => ({ ...each, cells: n === null ? nearest(each.cells) : each.cells.filter(({ point }) => point.n === n) }))
-  }
+    contenders: new Set(series.filter(each => sizesOf(each).includes(n)).map(({ contender }) => contender)).size
+  }))
+  const most = Math.max(0, ...counts.map(({ contenders }) => contenders))
+  const best = counts.filter(({ contenders }) => contenders === most).sort((a, b) => b.n - a.n)
+  const { n } = best.find(each => each.n === PREFERRED_SIZE) ?? best[0] ?? { n: PREFERRED_SIZE }
+  const there = new Set(series.filter(each => sizesOf(each).includes(n)).map(({ contender }) => contender))
+  const chosen = series.flatMap(each => {
+    const at = each.cells.filter(({ point }) => point.n === n)
+    if (at.length > 0) return [{ ...each, cells: at }]
+    if (there.has(each.contender)) return []
+    const [nearest] = sizesOf(each).toSorted((a, b) => Math.abs(a - n) - Math.abs(b - n))
+    return [{ ...each, cells: each.cells.filter(({ point }) => point.n === nearest) }]
+  })
+  return { n: chosen.every(each => sizesOf(each).includes(n)) ? n : null, series: chosen }
 }
 
 /**

@@ -1,6 +1,6 @@
 // Exhibits as they are made from runs, before anything is drawn.
 import { describe, expect, it } from 'vitest'
-import { basisText, captionText } from '../../src/exhibits/caption.ts'
+import { basisText, captionText, commandOf } from '../../src/exhibits/caption.ts'
 import { EXHIBITS } from '../../src/exhibits/exhibits.ts'
 import { EXHIBIT_NAMES, type ExhibitName } from '../../src/exhibits/names.ts'
 import type { Cell, SummaryCell, ValueTable } from '../../src/tables/table.ts'
@@ -65,6 +65,11 @@ describe('captions', () => {
     expect(madeOf('cpu', { ...SIX, leastRuns: 10 }).caption).toContain('an interval takes 10 runs')
   })
 
+  it('name one exhibit in the command, whatever the evaluation was asked for', () => {
+    const evaluation = { ...generatedEvaluation(SIX), command: 'pnpm evaluate quick --only cpu bytes --out runs/quick' }
+    expect(commandOf(evaluation, { name: 'growth' })).toBe('pnpm evaluate quick --out runs/quick --only growth')
+  })
+
   it('say what is missing, and why', () => {
     expect(madeOf('growth', { ...SIX, n: [10, 20] }).caption).toContain('Not there: it takes 3 sizes')
     expect(madeOf('growth', { ...SIX, repeats: 1 }).caption).toContain('more than one run at some of them')
@@ -76,7 +81,7 @@ describe('captions', () => {
   it('name disturbed runs, or count them as left out', () => {
     const evaluation = generatedEvaluation({ ...SIX, disturbed: [1] })
     expect(madeOf('cpu', { ...SIX, disturbed: [1] }).caption).toContain(
-      '3 runs disturbed by a busy machine, so that their times are not to be relied on: dcnet, n = 10, repeat 2'
+      '3 runs disturbed by a busy machine, so that their times are not to be relied on.'
     )
     const without = sceneOf(evaluation, true)
     expect(without.runs).toHaveLength(evaluation.runs.length - 3)

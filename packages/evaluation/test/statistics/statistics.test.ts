@@ -1,3 +1,4 @@
+// Statistics over runs, against values by hand and against the distributions that they rest on.
 import { SeededRng } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

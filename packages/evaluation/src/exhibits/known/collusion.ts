@@ -1,3 +1,4 @@
+// Bound on what colluders could learn in the DC-net, against its degree: computed, not measured.
 import { assessDegree, completeDegree, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 import { FAMILY_COLUMNS } from '../../figures/cost-figure.ts'
 import { type Line, linePanels } from '../../figures/line-panel.ts'

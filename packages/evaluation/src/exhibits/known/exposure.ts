@@ -1,3 +1,4 @@
+// Meters that colluders expose in the DC-net, against its degree: computed, not measured.
 import { exposureSummary, type RecoveryMode } from '@hushgrid/topology'
 import { FAMILY_COLUMNS } from '../../figures/cost-figure.ts'
 import { type Line, linePanels } from '../../figures/line-panel.ts'

@@ -1,3 +1,4 @@
+// What each contender protects, and whom it trusts: from its facts.
 import { type Cell, name, words } from '../../tables/table.ts'
 import { FAMILY_TITLES, KNOWN_CONTENDERS, knownContender } from '../../values/contender-facts.ts'
 import { seriesAgainst } from '../../values/series.ts'
@@ -27,10 +28,9 @@ export const security: Exhibit = {
             name('contender'),
             name('family'),
             name('dealer'),
-            name('strength (bits)'),
+            words('strength (bits)'),
             words('a member is missing'),
-            words('sees a reading alone'),
-            words('must collude to see one')
+            words('must collude to see a reading')
           ],
           rows: contenders.map((each): Cell[] => [
             each.name,
@@ -38,7 +38,6 @@ export const security: Exhibit = {
             each.dealer,
             strengths(each.name),
             each.missing,
-            each.sees,
             each.collusion
           ]),
           notes: [
@@ -57,7 +56,7 @@ export const security: Exhibit = {
         }
       ],
       caption:
-        'Families, dealers, what becomes of a slot with a missing meter, who sees a reading and who must collude to see one. A cheaper contender that trusts more is not better than a dearer one that trusts less.',
+        'Families, dealers, what becomes of a slot with a missing meter, and who must collude to see a reading; who sees one alone is among the views. A cheaper contender that trusts more is not better than a dearer one that trusts less.',
       remarks: []
     }
   }

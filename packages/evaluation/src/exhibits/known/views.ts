@@ -1,3 +1,4 @@
+// What each party has of a slot, from ledgers, and what it learns of a reading, from facts.
 import { CONTENDERS, ROLE_TITLES } from '@hushgrid/lab'
 import { SCHEMES, type SchemeName, viewsOf } from '@hushgrid/schemes'
 import { type Cell, name, number, words } from '../../tables/table.ts'

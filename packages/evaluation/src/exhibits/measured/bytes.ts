@@ -1,3 +1,4 @@
+// Bytes for a reading, by who sends them.
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { bearersIn, bearerTitle, type CostColumn, costTable } from '../../tables/cost-table.ts'
 import { perReading } from '../../values/run-values.ts'

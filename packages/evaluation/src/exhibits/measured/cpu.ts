@@ -1,3 +1,4 @@
+// CPU time for a reading, by who spends it.
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { warmUpOf } from '../../statistics/warm-up.ts'
 import { bearersIn, bearerTitle, costTable, rolesTable } from '../../tables/cost-table.ts'

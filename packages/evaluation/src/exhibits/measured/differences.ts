@@ -1,3 +1,4 @@
+// Costs beside those of a reference contender, repeat by repeat.
 import { dotPanel } from '../../figures/dot-panel.ts'
 import type { Paired } from '../../statistics/paired.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'

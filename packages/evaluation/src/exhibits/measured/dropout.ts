@@ -1,3 +1,4 @@
+// Slots lost, and totals that came late, when meters are missing.
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { type Shares, sharesOf } from '../../statistics/proportion.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'

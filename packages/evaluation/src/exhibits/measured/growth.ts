@@ -1,3 +1,4 @@
+// Exponents with which costs for a reading grow with n.
 import { exponentText, type Growth, LEAST_SIZES } from '@hushgrid/comparison/report'
 import { dotPanel } from '../../figures/dot-panel.ts'
 import { type Cell, name, number } from '../../tables/table.ts'

@@ -1,10 +1,11 @@
+// The table of all contenders at one size.
 import { sharesOf } from '../../statistics/proportion.ts'
 import { bearersIn, bearerTitle } from '../../tables/cost-table.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
 import { knownContender } from '../../values/contender-facts.ts'
 import { latencyOf, lossesOf, perReading } from '../../values/run-values.ts'
 import type { Scene } from '../../values/scene.ts'
-import { headlineOf, type Series, seriesAgainst, summaryOf } from '../../values/series.ts'
+import { headlineOf, type Series, seriesAgainst, seriesAtOneSize, summaryOf } from '../../values/series.ts'
 import { type Exhibit, notThere } from '../exhibit.ts'
 
 /** Fraction of missing meters at which lost slots are counted. */
@@ -18,7 +19,8 @@ export const headline: Exhibit = {
     const { n, series } = headlineOf(seriesAgainst(scene, 'n'))
     if (series.length === 0) return notThere(CAPTION, 'there are no runs')
     const bearers = bearersIn(scene)
-    const lostAt = sizeOfLosses(scene, n)
+    const losses = seriesAtOneSize(scene, 'dropout').filter(({ cells }) => cells.some(({ x }) => isTenth(x)))
+    const lostAt = losses[0]?.cells[0]?.point.n ?? null
     const rows = series.flatMap(each =>
       each.cells.map((point): Cell[] => [
         each.label,
@@ -27,7 +29,7 @@ export const headline: Exhibit = {
         cell(summaryOf(scene, point, run => perReading(run, 'all', 'sentBytes'))),
         cell(summaryOf(scene, point, run => perReading(run, 'all', 'sentMessages'))),
         cell(summaryOf(scene, point, run => latencyOf(run, 'rounds'))),
-        lostCell(scene, each, lostAt),
+        lostCell(scene, losses, each),
         knownContender(each.contender).strength(each.bits),
         point.runs.length
       ])
@@ -65,22 +67,13 @@ export const headline: Exhibit = {
 
 const isTenth = (dropout: number): boolean => Math.abs(dropout - DROPOUT) < 1e-9
 
-/** Gives the size at which a tenth of the meters was missing, the headline's where it is among them; null where there is none. */
-function sizeOfLosses({ runs }: Scene, n: number | null): number | null {
-  const sizes = [...new Set(runs.filter(({ point }) => isTenth(point.dropout)).map(({ point }) => point.n))]
-  const [nearest = null] = sizes.sort((a, b) => Math.abs(a - (n ?? 0)) - Math.abs(b - (n ?? 0)))
-  return nearest
-}
-
-/** Gives the share of lost slots of the same series where a tenth of the meters is missing. */
-function lostCell(scene: Scene, { contender, bits }: Series, n: number | null): Cell {
-  const runs = scene.runs.filter(
-    ({ point }) => point.contender === contender && point.bits === bits && point.n === n && isTenth(point.dropout)
+/** Gives the share of lost slots of a series where a tenth of the meters is missing. */
+function lostCell(scene: Scene, losses: readonly Series[], { contender, bits }: Series): Cell {
+  const same = losses.find(each => each.contender === contender && each.bits === bits)
+  const runs = same?.cells.find(({ x }) => isTenth(x))?.runs ?? []
+  const shares = sharesOf(
+    runs.map(run => lossesOf(run, 'lost')),
+    scene.leastRuns
   )
-  return cell(
-    sharesOf(
-      runs.map(run => lossesOf(run, 'lost')),
-      scene.leastRuns
-    )?.share ?? null
-  )
+  return cell(shares?.share ?? null)
 }

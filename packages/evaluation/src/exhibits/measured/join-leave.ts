@@ -1,3 +1,4 @@
+// Cost of a join, a leave and a crash beyond steady slots.
 import { dotPanel } from '../../figures/dot-panel.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
 import { changeOf } from '../../values/run-values.ts'

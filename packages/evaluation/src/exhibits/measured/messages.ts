@@ -1,3 +1,4 @@
+// Messages for a reading, by who sends them.
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { bearersIn, bearerTitle, costTable } from '../../tables/cost-table.ts'
 import { perReading } from '../../values/run-values.ts'

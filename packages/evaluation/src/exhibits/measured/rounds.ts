@@ -1,3 +1,4 @@
+// Message rounds to a total, and how long they take under a network model.
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { POINT_COLUMNS, pointCells } from '../../tables/cost-table.ts'
 import { BOUNDS_NOTE, cell, number, type ValueTable } from '../../tables/table.ts'

@@ -1,3 +1,4 @@
+// Cost of setting up, for each meter.
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { POINT_COLUMNS, pointCells } from '../../tables/cost-table.ts'
 import { BOUNDS_NOTE, cell, number } from '../../tables/table.ts'

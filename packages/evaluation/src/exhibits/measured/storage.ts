@@ -1,3 +1,4 @@
+// What one party keeps after a day and after a month.
 import { ROLE_TITLES, type RoleName } from '@hushgrid/lab'
 import { dotPanel } from '../../figures/dot-panel.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
