@@ -43,10 +43,11 @@ describe('a missing meter', () => {
     if (name !== 'plain') expect(slots.map(({ late }) => late)).toEqual(expected.map(missing => missing > 0))
   })
 
-  it('costs the slot where a scheme has no answer', async () => {
-    const { slots } = await run('shi', { n: MEMBERS, dropout: DROPOUT }, { seed: SEED, slots: SLOTS })
+  it.each(['shi', 'busom'])('costs the slot where %s has no answer', async name => {
+    const { slots } = await run(name, { n: MEMBERS, dropout: DROPOUT }, { seed: SEED, slots: SLOTS })
     const expected = Array.from({ length: SLOTS }, (_, slot) => drawn(SEED, slot).length)
     expect(slots.map(({ outcome }) => outcome)).toEqual(expected.map(missing => (missing > 0 ? 'lost' : 'total')))
+    expect(slots.map(({ missing }) => missing)).toEqual(expected)
     expect(slots.filter(({ exact }) => exact === false)).toEqual([])
   })
 })

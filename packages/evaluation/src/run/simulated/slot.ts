@@ -19,7 +19,8 @@ export function evaluatedSlot(report: SlotReport, { index, phase, noisy, roles }
     phase,
     members: present,
     submitted: isTotal ? present - missing.length : submitted,
-    missing: missing.length,
+    // A lost slot's report names whom the contender blames, if anybody; whom nothing came from is the same for all.
+    missing: isTotal ? missing.length : Math.max(0, present - submitted),
     recovered: isTotal ? missing.length : 0,
     outcome: isTotal ? 'total' : 'lost',
     ...why,
