@@ -93,8 +93,8 @@ describe('schemes', () => {
 
   it('that compute for each pair need longer slots', () => {
     const lengths = (name: string) => [10, 50].map(n => factsOf(name)?.slotMs?.(n, BITS))
-    expect(lengths('garcia-jacobs')).toEqual([14_400, 392_000])
-    expect(lengths('joye-libert')).toEqual([6_400, 32_000])
+    expect(lengths('garcia-jacobs')).toEqual([43_200, 1_176_000])
+    expect(lengths('joye-libert')).toEqual([4_800, 24_000])
     expect(lengths('shi')).toEqual([undefined, undefined])
   })
 })

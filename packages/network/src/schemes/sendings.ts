@@ -1,7 +1,7 @@
 // Words on their way to other parties: one at a time for each receiver, tried again until it has them or their time is over.
 // A scheme's machine says everything once, so what a connection loses has to be sent again here.
 import { setTimeout as wait } from 'node:timers/promises'
-import type { MeterId, Millis } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, type Millis } from '@hushgrid/primitives'
 import type { NetworkNode } from '../libp2p/node.ts'
 import type { SchedulingClock } from '../service/clock.ts'
 
@@ -27,7 +27,7 @@ export interface SendingsInit {
   readonly signal: AbortSignal
   /** Gives the multiaddr of a party; empty where it is not known. */
   readonly addressOf: (id: MeterId) => string
-  /** Called with a word that was given up, and the last reason. */
+  /** Called with the first word that was given up since its receiver was last reached, and the last reason. */
   readonly failed: (to: MeterId, cause: unknown) => void
 }
 
@@ -36,6 +36,8 @@ export class Sendings {
   readonly #init: SendingsInit
   readonly #queues = new Map<MeterId, Sending[]>()
   #waiting = 0
+  /** Receivers of whose absence was told. */
+  readonly #away = new Set<MeterId>()
   /** Number of words that were given up. */
   lost = 0
 
@@ -46,7 +48,7 @@ export class Sendings {
   /** Queues a word behind those for the same receiver. */
   send(sending: Sending): void {
     if (this.#waiting >= MOST_WAITING) {
-      this.#giveUp(sending.to, new Error(`expected at most ${MOST_WAITING} words under way, got one more`))
+      this.#giveUp(sending.to, new HushgridError(`expected at most ${MOST_WAITING} words under way, got one more`))
       return
     }
     this.#waiting++
@@ -74,6 +76,7 @@ export class Sendings {
     for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
         await node.requestAt(to, addressOf(to), 'scheme', word, AbortSignal.any([signal, AbortSignal.timeout(WITHIN)]))
+        this.#away.delete(to)
         return
       } catch (cause) {
         if (signal.aborted) return
@@ -88,6 +91,7 @@ export class Sendings {
 
   #giveUp(to: MeterId, cause: unknown): void {
     this.lost++
-    this.#init.failed(to, cause)
+    if (!this.#away.has(to)) this.#init.failed(to, cause)
+    this.#away.add(to)
   }
 }

@@ -86,6 +86,7 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
   /** Messages to all that came before the first group. */
   readonly #unpublished: { readonly bytes: Uint8Array; readonly sender: MeterId }[] = []
   #isServing = false
+  #isLeaving = false
   /** Last slot whose reading was asked for. */
   #readThrough = -1
 
@@ -116,6 +117,7 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
 
   /** Enrols with the registrar, and tries again for as long as that takes. It is in the group from a later slot on. */
   async join(): Promise<void> {
+    this.#isLeaving = false
     await this.#serve()
     await untilDone(
       this.stopping.signal,
@@ -123,12 +125,14 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
       cause => this.warnOf('enrolling', cause)
     )
     this.#hold(this.#registrar, this.#init.registrar, () => {
-      this.#enrol().catch(cause => this.warnOf('enrolling again', cause))
+      // It may have missed a notice.
+      if (!this.#isLeaving) this.#enrol().catch(cause => this.warnOf('enrolling again', cause))
     })
   }
 
   /** Has the registrar form the next group without it; until that begins it goes on. */
   async leave(): Promise<void> {
+    this.#isLeaving = true
     await untilDone(
       this.stopping.signal,
       () => this.#ask({ type: 'leave' }),
@@ -188,14 +192,22 @@ export class SchemeService extends RoleService<SchemeState, SchemeInput, SchemeO
       this.#addresses = new Map(word.addresses)
       // A notice comes twice where somebody enrols as it is on its way.
       const isHeld = this.state.held.some(({ bytes: held }) => equalBytes(held, word.announcement))
-      if (!isHeld) this.guarded(() => this.driver.feed({ type: 'group', from, bytes: word.announcement }))
+      if (!isHeld) this.#step({ type: 'group', from, bytes: word.announcement })
       for (const each of this.#unpublished.splice(0)) this.#passOn(each.bytes, each.sender)
     } else this.#feed(from, bytes)
   }
 
+  /** Makes a step. The reading of a slot that has just ended comes before: after the step the machine waits for none any more. */
+  #step(input: SchemeInput): readonly SchemeOutput[] | undefined {
+    return this.guarded(() => {
+      this.#read(this.#init.clock.now())
+      return this.driver.feed(input)
+    })
+  }
+
   /** @returns whether the machine took it */
   #feed(from: MeterId, bytes: Uint8Array): boolean {
-    const outputs = this.guarded(() => this.driver.feed({ type: 'message', from, bytes }))
+    const outputs = this.#step({ type: 'message', from, bytes })
     return outputs?.every(output => output.type !== 'dropped' || output.from !== from) ?? false
   }
 

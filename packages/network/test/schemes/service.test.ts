@@ -17,6 +17,7 @@ import {
   type Decision,
   decodeWelcome,
   encodeWord,
+  type KeptScheme,
   MAX_SCHEME_WORD,
   type RoleName,
   SCHEMES,
@@ -29,7 +30,7 @@ import { NetworkNode } from '../../src/libp2p/node.ts'
 import { presetNamed } from '../../src/libp2p/presets.ts'
 import { SchemeRegistrarService } from '../../src/schemes/registrar.ts'
 import { SchemeService } from '../../src/schemes/service.ts'
-import { LabClock, realNow } from '../../src/service/clock.ts'
+import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 
 const SLOT_SECONDS = 900
 const FIRST = 1_900_000 as Slot
@@ -38,6 +39,8 @@ const NAME = 'scheme'
 /** Real length of a slot, ms: long enough for four nodes on a busy machine. */
 const SLOT_MS = 2_000
 const LONG = 60_000
+/** Time before the first slot at which the clock stands while the group forms, protocol ms. */
+const BEFORE = 1_000
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -59,7 +62,16 @@ const fail = (cause: unknown): never => {
   throw cause
 }
 
+/** Keys, journal and memory of a party, which outlive its node. */
+interface Life {
+  readonly own: IdentityKey
+  readonly agreement: BlindingKey
+  readonly journal: Uint8Array[]
+  memory?: KeptScheme['memory']
+}
+
 interface Party {
+  readonly life: Life
   readonly node: NetworkNode
   readonly service: SchemeService
   readonly outputs: SchemeOutput[]
@@ -69,7 +81,8 @@ interface Party {
 /** A neighbourhood of a scheme whose meters report 100 and more, each its number besides. */
 async function neighbourhood(name: 'kursawe-low-overhead' | 'kursawe-interactive') {
   const { start, end, unit } = slotTimes(FIRST, SLOT_SECONDS)
-  const clock = new LabClock(millis(start - 1000))
+  const labClock = new LabClock(millis(start - BEFORE))
+  const clock = new AdjustableClock(labClock)
   const scheme = SCHEMES[name]()
   const identity = IdentityKey.generate(systemRng)
   const node = await startNode(identity)
@@ -84,8 +97,9 @@ async function neighbourhood(name: 'kursawe-low-overhead' | 'kursawe-interactive
   await registrar.start()
   stops.push(async () => registrar.stop())
   const [at = ''] = node.addresses
-  const party = async (role: RoleName, aggregator: string | undefined, reading?: bigint): Promise<Party> => {
-    const own = IdentityKey.generate(systemRng)
+  const newLife = (): Life => ({ own: IdentityKey.generate(systemRng), agreement: BlindingKey.generate(systemRng), journal: [] })
+  const party = async (role: RoleName, aggregator: string | undefined, reading?: bigint, life = newLife()): Promise<Party> => {
+    const { own, agreement, journal, memory } = life
     const outputs: SchemeOutput[] = []
     const of = await startNode(own)
     const service = new SchemeService({
@@ -95,29 +109,39 @@ async function neighbourhood(name: 'kursawe-low-overhead' | 'kursawe-interactive
         scheme,
         role,
         identity: own,
-        agreement: BlindingKey.generate(systemRng),
+        agreement,
         registrar: identity.id,
         slotSeconds: SLOT_SECONDS,
         rng: systemRng
       },
       registrar: at,
       aggregator,
-      kept: undefined,
-      append: () => {},
+      kept: memory && { journal: [...journal], memory },
+      append: record => journal.push(record),
       readings: reading === undefined ? undefined : () => lanesFromIntegers([reading]),
       observe: output => outputs.push(output),
       fail
     })
     stops.push(async () => service.stop())
-    return { node: of, service, outputs, address: of.addresses[0] ?? '' }
+    life.memory = service.state.memory
+    return { life, node: of, service, outputs, address: of.addresses[0] ?? '' }
   }
   const aggregator = await party('aggregator', undefined)
   await aggregator.service.join()
   const meters = await Promise.all(Array.from({ length: METERS }, (_, i) => party('meter', aggregator.address, BigInt(100 + i))))
   await Promise.all(meters.map(({ service }) => service.join()))
   while (!(await aggregator.service.hasFormed())) await wait(10)
-  const begin = (): void => clock.start({ real: realNow(), protocol: millis(end - 2 * unit), rate: (SLOT_SECONDS * 1000) / SLOT_MS })
-  return { at, registrar, decisions, aggregator, meters, begin, newParty: () => party('meter', aggregator.address, 500n) }
+  const begin = (): void => labClock.start({ real: realNow(), protocol: millis(end - 2 * unit), rate: (SLOT_SECONDS * 1000) / SLOT_MS })
+  return {
+    at,
+    clock,
+    registrar,
+    decisions,
+    aggregator,
+    meters,
+    begin,
+    newParty: (life?: Life) => party('meter', aggregator.address, 500n, life)
+  }
 }
 
 /** Waits for the totals of so many slots, and gives them with the number of their contributors. */
@@ -228,4 +252,29 @@ it('takes in who comes, lets go who leaves, and dials where meters speak to each
   expect(last?.[1]).toBe(changed.group.left.length > 0 ? 703n : 803n)
   expect(changed.changes.map(({ kind }) => kind)).toContain('join')
   expect(meters.map(({ service }) => service.lost)).toEqual([0, 0, 0])
+})
+
+it('goes on with its journal and memory after its node was gone, in the same group', { timeout: LONG }, async () => {
+  const { decisions, aggregator, meters, begin, newParty } = await neighbourhood('kursawe-low-overhead')
+  const [first] = meters as [Party, ...Party[]]
+  begin()
+  await totals(aggregator, 1)
+  first.service.stop()
+  await first.node.stop()
+  const again = await newParty(first.life)
+  await again.service.join()
+  // The slot in between may be lost. It reports 500 now, and was in with 100 before.
+  const reached = await totals(aggregator, 3)
+  expect(reached.map(([, total]) => total)).toEqual([303n, expect.toSatisfy(total => total === undefined || total === 703n), 703n])
+  expect(decisions).toHaveLength(1)
+})
+
+it('takes the reading of a slot that has ended before a message that comes first', { timeout: LONG }, async () => {
+  const { clock, aggregator, meters } = await neighbourhood('kursawe-low-overhead')
+  const stranger = await startNode(IdentityKey.generate(systemRng))
+  // The clock stands again just after the slot's end, so that no alarm rings.
+  clock.offset = BEFORE + SLOT_SECONDS * 1000 + 1
+  for (const { address } of meters)
+    await stranger.requestAt(nodeKey('--to')(address), address, 'scheme', Uint8Array.of(0), AbortSignal.timeout(LONG))
+  expect(await totals(aggregator, 1)).toEqual([[0, 303n, 3]])
 })

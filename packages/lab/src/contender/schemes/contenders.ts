@@ -61,7 +61,7 @@ function factsOf(name: SchemeName, place: number): ContenderFacts {
     masks: false,
     ...(hasModulus && {
       key: { bits: DEFAULT_BITS, slowWhenLong: true },
-      slotMs: (members, bits) => slotMs(family === 'interactive' ? members * (members - 1) : POWERS * members, bits)
+      slotMs: (members, bits) => slotMs(POWERS * members * (family === 'interactive' ? members - 1 : 1), bits)
     }),
     ...(messages(2 * SIZE) > GROWS_FASTER * messages(SIZE) && { most: MOST_IN_PAIRS }),
     missing: MISSING[missing],
@@ -75,10 +75,10 @@ function factsOf(name: SchemeName, place: number): ContenderFacts {
   }
 }
 
-/** Powers modulo N² of a meter of a scheme in which it has none for each other. */
+/** Powers modulo N² for each pair of meters, or for each meter of a scheme that has no pairs; the most that any has. */
 const POWERS = 4
-/** Time of one power by bits of N, two cores shared with other programs, ms. */
-const POWER_MS: Readonly<Record<number, number>> = { 2048: 40, 3072: 130, 4096: 300 }
+/** Time of one power by bits of N, with room to spare, ms. */
+const POWER_MS: Readonly<Record<number, number>> = { 2048: 30, 3072: 100, 4096: 230 }
 /** Part of a slot until its deadline, by which the first round has to be there; others are as long together. */
 const UNTIL_DEADLINE = 1 / 4
 
