@@ -49,14 +49,19 @@ export async function runInProcess(order: RunOrder, { module, use, signal, warn 
   try {
     const { run, cpuMs } = await resultOf(child, { order, module }, warn)
     use.ended(pid, cpuMs)
-    // Live runs have told their roles' processes from others themselves.
-    const others = order.point.drive === 'simulated' && use.isKnown ? othersText(load(use.usedMs() - usedBefore).cores) : undefined
-    return others === undefined ? run : { ...run, disturbed: true, disturbance: others }
+    // Live runs have told their roles' processes from others; a simulated one takes its siblings for others.
+    if (order.point.drive === 'live' || !use.isKnown) return run
+    return judged(run, othersText(load(use.usedMs() - usedBefore).cores))
   } finally {
     signal.removeEventListener('abort', stop)
     use.ended(pid, 0)
     stop()
   }
+}
+
+/** Puts a verdict on the machine's load in the place of the run's own. */
+function judged({ disturbance: _, ...run }: EvaluatedRun, disturbance: string | undefined): EvaluatedRun {
+  return { ...run, disturbed: disturbance !== undefined, ...(disturbance !== undefined && { disturbance }) }
 }
 
 function stopChild(child: ChildProcess, { point }: RunOrder): void {
