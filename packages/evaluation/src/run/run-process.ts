@@ -39,7 +39,7 @@ export interface RunSurroundings {
  */
 export async function runInProcess(order: RunOrder, { module, use, signal, warn }: RunSurroundings): Promise<EvaluatedRun> {
   signal.throwIfAborted()
-  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [])
+  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [String(process.pid)])
   const pid = child.pid ?? 0
   const load = watchMachine()
   const usedBefore = use.usedMs()

@@ -8,8 +8,9 @@ import type { FromRun, RunModule, ToRun } from './context.ts'
 // Compiling what a run loads would take a second of each; the cache is Node's own, in the system's folder for such.
 enableCompileCache()
 const ended = new AbortController()
-// Ends this process with the one that started it, also while a run keeps the event loop from hearing of it.
-new Worker(new URL('./parent-watch.ts', import.meta.url), { workerData: process.ppid }).unref()
+// Ends this process with the one that started it, also while a run keeps the event loop from hearing of it. That one names
+// itself: it may be gone before this process can look who it was.
+new Worker(new URL('./parent-watch.ts', import.meta.url), { workerData: Number(process.argv[2]) }).unref()
 
 process.once('message', (message: ToRun) => {
   void runOne(message)

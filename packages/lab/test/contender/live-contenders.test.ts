@@ -13,8 +13,8 @@ const SLOTS = 2
 /** Long enough for nodes that share two busy cores with others, ms. */
 const SLOT_MS = 3000
 const LONG = 120_000
-/** Schemes of several kinds: with a dealer, with a key authority and a store, with meters that dial each other. */
-const SCHEMES: readonly string[] = ['joye-libert', 'vetter', 'marmol']
+/** Schemes of two kinds: with a key authority and a store, and with meters that dial each other. */
+const SCHEMES: readonly string[] = ['vetter', 'marmol']
 const ALL = [...CONTENDERS, ...SCHEME_CONTENDERS.filter(({ facts }) => SCHEMES.includes(facts.name))]
 
 describe('live', () => {
