@@ -154,6 +154,17 @@ it('refuses wrong input in one sentence', { timeout: LONG }, async () => {
       /none\/evaluation\.json: expected a file of an evaluation, got ENOENT$/
     ],
     [evaluate, ['--from', inFolder('none'), '--seed', 's'], /^--seed: expected without --from, which runs nothing$/],
+    [evaluate, ['quick', '--archive', inFolder('x')], /^--archive: expected with --from, the folder whose runs it keeps$/],
+    [
+      evaluate,
+      ['--from', inFolder('none'), '--archive', inFolder('x')],
+      /none\/evaluation\.json: expected a file of an evaluation, got ENOENT$/
+    ],
+    [
+      evaluate,
+      ['--from', inFolder('none'), '--archive', inFolder('x'), '--out', inFolder('y')],
+      /^--out: expected without --archive, which makes no figures$/
+    ],
     [sweep, ['slots', '3', '--figure', 'cpu'], /^parameter: expected one of n, degree, .* got 'slots'/],
     [sweep, ['n', '10', '--dry-run'], /^--figure: expected one of headline, /],
     [sweep, ['n', '10', '--figure', 'cpu', '--n', '20', '--dry-run'], /^n: expected either as the parameter or as an option, got both$/],

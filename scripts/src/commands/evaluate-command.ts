@@ -1,7 +1,7 @@
 // `pnpm evaluate`: its options and its help.
 import type { EvaluationPlan } from '@hushgrid/evaluation'
 import { EXHIBIT_NAMES, type ExhibitName } from '@hushgrid/evaluation/options'
-import { HushgridError, tableLines } from '@hushgrid/primitives'
+import { counted, HushgridError, tableLines } from '@hushgrid/primitives'
 import { choiceOf, timesOf, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
@@ -19,6 +19,7 @@ export interface RunOptions {
 interface Options extends RunOptions {
   readonly only?: readonly ExhibitName[]
   readonly from?: string
+  readonly archive?: string
   readonly list?: boolean
 }
 
@@ -39,7 +40,8 @@ Examples:
   pnpm evaluate quick --out runs/quick
   pnpm evaluate chapter --dry-run               the runs, their number, and roughly their time
   pnpm evaluate my-evaluation.yaml --out thesis --repeat-disturbed 2
-  pnpm evaluate --from thesis --only cpu bytes --without-disturbed`
+  pnpm evaluate --from thesis --only cpu bytes --without-disturbed
+  pnpm evaluate --from thesis --archive archive/thesis`
 
 /** Adds the options that both commands share. */
 export function withRunOptions(command: Command): Command {
@@ -73,7 +75,8 @@ export async function main(args: readonly string[]): Promise<number> {
       ...before,
       ...text.split(',').map(each => exhibit(each.trim()))
     ])
-    .option('--from <folder>', 'make figures and tables again from the runs in a folder')
+    .option('--from <folder>', 'make figures and tables again from the runs in a folder; into --out where that is given')
+    .option('--archive <folder>', 'keep the runs of --from there, as one compressed file; make no figures')
     .option('--list', 'list the shipped files')
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
@@ -85,14 +88,18 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function run(file: string | undefined, options: Options, args: readonly string[]): Promise<number> {
   checkTogether(file, options)
-  const { from, list, only, withoutDisturbed, seed } = options
+  const { from, archive, out, list, only, withoutDisturbed, seed } = options
   if (!list) process.stderr.write('Loading what is evaluated …\n')
-  const { evaluationPlan, loadEvaluation, remakeEvaluation, shippedEvaluations } = await import('@hushgrid/evaluation')
+  const { archiveEvaluation, evaluationPlan, loadEvaluation, remakeEvaluation, shippedEvaluations } = await import('@hushgrid/evaluation')
   if (list) {
     for (const line of tableLines(shippedEvaluations().map(({ name, about }) => [name, about]))) process.stdout.write(`${line}\n`)
     return 0
   }
-  if (from !== undefined) return await remakeEvaluation(from, { only, withoutDisturbed })
+  if (from !== undefined && archive !== undefined) {
+    process.stdout.write(`${counted(archiveEvaluation(from, archive), 'run')} of ${from} kept in ${archive}\n`)
+    return 0
+  }
+  if (from !== undefined) return await remakeEvaluation(from, { only, withoutDisturbed, out })
   const { fields, source } = loadEvaluation(file as string)
   return await runPlan(evaluationPlan(fields, seed, source), options, ['pnpm evaluate', ...args])
 }
@@ -124,15 +131,17 @@ export async function runPlan(
 
 /** @throws HushgridError where options do not go together */
 function checkTogether(file: string | undefined, options: Options): void {
-  const { from, list, out, dryRun } = options
-  const running = (['out', 'jobs', 'seed', 'dryRun', 'repeatDisturbed'] as const).find(name => options[name] !== undefined)
+  const { from, archive, list, out, dryRun } = options
+  const running = (['jobs', 'seed', 'dryRun', 'repeatDisturbed'] as const).find(name => options[name] !== undefined)
   const option = running && `--${running.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
   if (list) return
   if (from !== undefined) {
     if (file !== undefined) throw new HushgridError('--from: expected without an evaluation file, since it runs nothing')
+    if (archive !== undefined && out !== undefined) throw new HushgridError('--out: expected without --archive, which makes no figures')
     if (option !== undefined) throw new HushgridError(`${option}: expected without --from, which runs nothing`)
     return
   }
+  if (archive !== undefined) throw new HushgridError('--archive: expected with --from, the folder whose runs it keeps')
   if (file === undefined) throw new HushgridError('expected an evaluation file or the name of a shipped one; --list shows those')
   if (out === undefined && !dryRun) throw new HushgridError('--out: expected a folder for runs and figures, got none')
 }

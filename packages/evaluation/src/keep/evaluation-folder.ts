@@ -14,7 +14,7 @@ import type { EvaluationHead } from '../record/evaluation.ts'
 import type { RunOrder } from '../record/order.ts'
 import type { EvaluatedRun } from '../record/run.ts'
 import type { Basis } from './basis.ts'
-import { type KeptHead, readHead, readPlanned, readRun } from './read-evaluation.ts'
+import { ARCHIVE, type KeptHead, readHead, readPlanned, readRun } from './read-evaluation.ts'
 
 /** Mode of folders that a person asks for, less the umask. */
 const FOR_ALL = 0o777
@@ -49,6 +49,8 @@ export class EvaluationFolder {
     const isThere = existsSync(join(path, 'evaluation.json'))
     if (!isThere && existsSync(join(path, 'runs')))
       throw new HushgridError(`--out ${path}: expected an evaluation or nothing in it, got runs without evaluation.json`)
+    if (existsSync(join(path, ARCHIVE)))
+      throw new HushgridError(`--out ${path}: expected a folder that runs can be added to, got an archive; --from makes figures of it`)
     const head = isThere ? readHead(path) : undefined
     if (head) checkSame(path, head, beginning)
     prepareFolder('--out', path)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { comparedContender, roughly } from '@hushgrid/comparison'
 import { checkDescriptors, comparedEnvironment, descriptorsApart } from '@hushgrid/lab'
 import { counted, HushgridError, wrappedText } from '@hushgrid/primitives'
-import { stopSignal } from '@hushgrid/runtime'
+import { prepareFolder, stopSignal } from '@hushgrid/runtime'
 import { EXHIBIT_NAMES, type ExhibitName } from '../exhibits/names.ts'
 import { basisOf } from '../keep/basis.ts'
 import { EvaluationFolder } from '../keep/evaluation-folder.ts'
@@ -73,7 +73,7 @@ export async function runEvaluation(plan: EvaluationPlan, wish: EvaluationWish):
       process.stderr.write('ended before all runs were over; the same command goes on with the others\n')
       return 0
     }
-    return await makeExhibits(out, wish, 'written to')
+    return await makeExhibits(out, wish, { out, made: 'written to' })
   } finally {
     progress.close()
     stop.dispose()
@@ -90,15 +90,23 @@ function checkLiveDescriptors({ orders }: EvaluationPlan): void {
 }
 
 /**
- * Makes figures and tables again from the runs in a folder.
+ * Makes figures and tables again from the runs in a folder, there or in another.
  *
  * @returns the exit status, that of the evaluation itself
  */
-export async function remakeEvaluation(folder: string, making: Making): Promise<number> {
-  return await makeExhibits(folder, making, 'made again in')
+export async function remakeEvaluation(
+  folder: string,
+  { out, ...making }: Making & { readonly out?: string | undefined }
+): Promise<number> {
+  if (out !== undefined) prepareFolder('--out', out)
+  return await makeExhibits(folder, making, { out: out ?? folder, made: 'made again in' })
 }
 
-async function makeExhibits(folder: string, { only, withoutDisturbed }: Making, made: string): Promise<number> {
+async function makeExhibits(
+  folder: string,
+  { only, withoutDisturbed }: Making,
+  { out, made }: { readonly out: string; readonly made: string }
+): Promise<number> {
   const evaluation = readEvaluation(folder)
   const { remarks, status } = evaluationVerdict(evaluation)
   const say = (): void => {
@@ -111,9 +119,9 @@ async function makeExhibits(folder: string, { only, withoutDisturbed }: Making, 
   const chosen = only ?? chosenOf(evaluation)
   // Loading what draws takes a second, which no run has to wait for.
   const { writeExhibits } = await import('../exhibits/write-exhibits.ts')
-  const files = await writeExhibits(folder, evaluation, chosen, { undisturbed: withoutDisturbed ?? false })
-  const report = chosen === undefined ? `; open ${join(folder, 'report.html')}` : ''
-  process.stdout.write(`${counted(files.length, 'file')} ${made} ${folder}${report}\n`)
+  const files = await writeExhibits(out, evaluation, chosen, { undisturbed: withoutDisturbed ?? false })
+  const report = chosen === undefined ? `; open ${join(out, 'report.html')}` : ''
+  process.stdout.write(`${counted(files.length, 'file')} ${made} ${out}${report}\n`)
   say()
   return status
 }

@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type { EvaluationFields } from '../../src/file/evaluation-schema.ts'
+import { archiveEvaluation } from '../../src/keep/archive.ts'
 import { basisOf } from '../../src/keep/basis.ts'
 import { readEvaluation } from '../../src/keep/read-evaluation.ts'
 import { evaluationPlan } from '../../src/plan/plan.ts'
@@ -127,6 +129,29 @@ describe('a folder', () => {
     expect((await evaluated('code', fields)).status).toBe(0)
     writeFileSync(file, JSON.stringify({ ...head, basis: { ...head.basis, code: '0' } }))
     await expect(evaluated('code', fields)).rejects.toThrow(/expected an evaluation of the code of commit \w+/)
+  })
+
+  it('is archived in three files, of which figures are made as of the folder', { timeout: LONG }, async () => {
+    const { kept } = await evaluated('long', { contenders: ['plain', 'marmol'], n: [6, 7] })
+    const [from, to, out] = ['long', 'archive', 'made'].map(name => join(folder, name)) as [string, string, string]
+    expect(archiveEvaluation(from, to)).toBe(2)
+    expect(readdirSync(to).sort()).toEqual(['evaluation.json', 'planned.json', 'runs.jsonl.gz'])
+    const { runs, missing, ...head } = readEvaluation(to)
+    expect([runs, head]).toEqual(
+      [kept.runs, { ...kept, runs: undefined, missing: undefined }].map(each => JSON.parse(JSON.stringify(each)))
+    )
+    expect(missing.map(({ point }) => point)).toEqual(kept.missing.map(({ point }) => point))
+    await remakeEvaluation(to, { only: ['security'], out })
+    await remakeEvaluation(from, { only: ['security'] })
+    const made = (of: string): string => readFileSync(join(of, 'tables', 'security.csv'), 'utf8')
+    expect(made(out)).toBe(made(from))
+    expect(readdirSync(to)).toHaveLength(3)
+    expect(() => archiveEvaluation(from, to)).toThrow(`--archive ${to}: expected a folder without an evaluation in it, got one`)
+    await expect(evaluated('archive', { contenders: ['plain', 'marmol'], n: [6, 7] })).rejects.toThrow(/got an archive; --from makes/)
+    writeFileSync(join(to, 'runs.jsonl.gz'), gzipSync('{"format":"other"}\n'))
+    expect(() => readEvaluation(to)).toThrow(/runs\.jsonl\.gz, line 1: format: /)
+    writeFileSync(join(to, 'runs.jsonl.gz'), 'no gzip')
+    expect(() => readEvaluation(to)).toThrow(/runs\.jsonl\.gz: expected compressed runs, got Z_DATA_ERROR$/)
   })
 
   it('with a run that cannot be read has it made again', { timeout: LONG }, async () => {
