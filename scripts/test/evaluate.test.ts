@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { EvaluatedRun } from '@hushgrid/evaluation'
+import { EVALUATION_DEFAULTS } from '@hushgrid/evaluation/options'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { main as evaluate } from '../src/commands/evaluate-command.ts'
 import { main as sweep } from '../src/commands/sweep-command.ts'
@@ -135,6 +136,8 @@ describe('a sweep', () => {
       0,
       ['degree4', 'degree4', 'degree8', 'degree8', 'degree12', 'degree12']
     ])
+    const churned = await here(sweep, ...['n', '10', '--figure', 'cpu', '--contenders', 'plain', '--churn', 'none,poisson', '--dry-run'])
+    expect([churned.status, churned.out.match(/churn-poisson/g)?.length]).toEqual([0, EVALUATION_DEFAULTS.repeats])
   })
 })
 

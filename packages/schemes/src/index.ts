@@ -11,6 +11,7 @@
  * @packageDocumentation
  */
 
+export { dilution } from './arithmetic/discrete-laplace.ts'
 export type { Attack, AttackResult } from './attacks/attack.ts'
 export { ATTACKS } from './attacks/registered.ts'
 export { attackScene } from './attacks/scene.ts'

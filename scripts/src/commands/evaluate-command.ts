@@ -30,8 +30,8 @@ one. Contenders have the same readings and the same missing meters in each repea
 
 Each run is kept as soon as it is over. Ctrl-C ends at any moment, and the same command goes on with the runs that are
 not there. A run that fails is kept with its reason, and is tried again then. The folder holds evaluation.json,
-planned.json, runs, figures, tables, captions and report.html. The exit status is 1 where a total was wrong, a rule was
-violated or a run failed.
+planned.json, runs, figures, tables and captions; report.html is made with all figures and tables only. The exit status
+is 1 where a total was wrong, a rule was violated or a run failed.
 
 Figures and tables: ${EXHIBIT_NAMES.join(', ')}.
 
@@ -47,7 +47,7 @@ Examples:
 export function withRunOptions(command: Command): Command {
   return command
     .option('--out <folder>', 'where runs and figures go; an evaluation that is there goes on')
-    .option('--jobs <number>', 'runs side by side (default: all cores, and one for live nodes)', wholeNumber('--jobs', 1, 1024))
+    .option('--jobs <number>', 'runs side by side, virtual time only (default: all cores)', wholeNumber('--jobs', 1, 1024))
     .option('--seed <text>', "of readings, keys, waits and missing meters (default: the file's)")
     .option('--dry-run', 'list the runs, and roughly their time; run nothing')
     .option('--without-disturbed', 'make figures without runs that a busy machine disturbed')

@@ -9,6 +9,7 @@ import { exitStatus } from './exit-status.ts'
 interface Options extends RunOptions, Readonly<Partial<Record<Swept, string>>> {
   readonly figure?: ExhibitName
   readonly contenders?: readonly string[]
+  readonly churn?: readonly string[]
   readonly live?: boolean
   readonly slots?: number
   readonly warmUp?: number
@@ -28,6 +29,10 @@ Examples:
   pnpm sweep degree 4..40:4 --figure dropout --contenders dcnet,dcnet-double --dropout 0.1 --out runs/degrees
   pnpm sweep bits 2048,3072 --figure cpu --contenders joye-libert --n 20 --dry-run`
 
+function listOf(text: string): string[] {
+  return text.split(',').map(each => each.trim())
+}
+
 /**
  * Runs the command.
  *
@@ -43,11 +48,12 @@ export async function main(args: readonly string[]): Promise<number> {
       .argument('<values>', 'values of the parameter')
   )
     .option('--figure <name>', 'figure or table to make', choiceOf('--figure', EXHIBIT_NAMES))
-    .option('--contenders <list>', 'names, or all, house, schemes (default: all)', text => text.split(',').map(each => each.trim()))
+    .option('--contenders <list>', 'names, or all, house, schemes (default: all)', listOf)
     .option('--n <values>', `numbers of meters (default: ${EVALUATION_DEFAULTS.n})`)
     .option('--degree <values>', `mask neighbours of a meter, or auto (default: ${EVALUATION_DEFAULTS.degree})`)
     .option('--gamma <values>', `fraction of colluding meters, for auto (default: ${EVALUATION_DEFAULTS.gamma})`)
     .option('--dropout <values>', `fraction of the meters missing in a slot (default: ${EVALUATION_DEFAULTS.dropout})`)
+    .option('--churn <list>', 'scenarios that go on throughout, by name or file, or none (default: none)', listOf)
     .option('--lanes <values>', `lanes of a reading (default: ${EVALUATION_DEFAULTS.lanes})`)
     .option('--bits <values>', `of the modulus N (default: ${EVALUATION_DEFAULTS.bits})`)
     .option('--delay-ms <values>', `mean delay of a message in virtual time (default: ${EVALUATION_DEFAULTS.delayMs})`)
@@ -66,14 +72,15 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(parameter: Swept, values: string, options: Options, args: readonly string[]): Promise<number> {
-  const { figure, live, contenders, slots, warmUp, repeats, changes, seed } = options
+  const { figure, live, contenders, churn, slots, warmUp, repeats, changes, seed } = options
   if (figure === undefined) throw new HushgridError(`--figure: expected one of ${EXHIBIT_NAMES.join(', ')}, got none`)
   if (options[parameter] !== undefined) throw new HushgridError(`${parameter}: expected either as the parameter or as an option, got both`)
   if (options.out === undefined && !options.dryRun) throw new HushgridError('--out: expected a folder for runs and the figure, got none')
   process.stderr.write('Loading what is evaluated …\n')
   const { evaluationPlan, sweepFields } = await import('@hushgrid/evaluation')
   const others = Object.fromEntries(SWEPT.map(name => [name, options[name]]))
-  const rest = { contenders: contenders && [...contenders], drive: live ? ('live' as const) : undefined, slots, warmUp, repeats, changes }
+  const lists = { contenders: contenders && [...contenders], churn: churn && [...churn] }
+  const rest = { ...lists, drive: live ? ('live' as const) : undefined, slots, warmUp, repeats, changes }
   const fields = sweepFields({ parameter, values, figure, others: { ...others, ...rest } })
   return await runPlan(evaluationPlan(fields, seed), options, ['pnpm sweep', ...args])
 }

@@ -1,4 +1,9 @@
-// Inputs of a run, whatever the contender: network, readings and churn.
+/**
+ * Inputs of a run, whatever the contender: network, readings and churn; without what measures and draws:
+ * `@hushgrid/comparison/inputs`.
+ *
+ * @packageDocumentation
+ */
 import {
   type LabReadings,
   labNetwork,
@@ -8,7 +13,7 @@ import {
   scenarioPath,
   syntheticReadings
 } from '@hushgrid/lab'
-import { HushgridError } from '@hushgrid/primitives'
+import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { metersOf, type PlannedOperation, planScenario } from '@hushgrid/scenarios'
 import { changeNetwork, type Network, type NetworkChanges, resolveDegree } from '@hushgrid/topology'
 
@@ -47,7 +52,7 @@ export function runInputs(wish: InputsWish): RunInputs {
   const network = changeNetwork(labNetwork(n), wish.network)
   resolveDegree(network, n)
   if (n < network.minMembers) throw new HushgridError(`--n ${n}: expected at least the network's minMembers, ${network.minMembers}`)
-  const churn = wish.churn === undefined ? undefined : churnOf(wish.churn, wish)
+  const churn = wish.churn === undefined ? undefined : churnFor(wish.churn, wish)
   // Meters that join later have readings too.
   const households = churn ? metersOf(churn, n) : n + 1
   if (recorded && recorded.recording.households.length < households)
@@ -63,15 +68,24 @@ export function runInputs(wish: InputsWish): RunInputs {
 /** Operations on meters that the processes of roles can carry out. */
 const BEFALLS_METERS: readonly PlannedOperation['do'][] = ['join', 'leave', 'crash', 'restart']
 
-function churnOf(path: string, { n: members, slots, warmUp, seed }: InputsWish): PlannedOperation[] {
+/**
+ * Plans the operations of a scenario for so many meters and slots.
+ *
+ * @param path - its file, or the name of a shipped one
+ * @throws InvalidArgumentError where the scenario does not fit; HushgridError where it cannot be read
+ */
+export function churnFor(
+  path: string,
+  { n: members, slots, warmUp, seed }: Pick<InputsWish, 'n' | 'slots' | 'warmUp' | 'seed'>
+): readonly PlannedOperation[] {
   const loaded = loadScenario(scenarioPath(path), { seed })
   const { scenario } = loaded
   if (scenario.trace !== undefined && scenario.members !== members)
-    throw new HushgridError(`--churn ${path}: expected --n ${scenario.members}, for which its trace is, got ${members}`)
+    throw new InvalidArgumentError(`--churn ${path}`, `n = ${scenario.members}, for which its trace is`, String(members))
   const planned = scenario.trace === undefined ? planScenario({ ...scenario, members, slots }, []) : loaded.operations
   const other = planned.find(
     operation => !BEFALLS_METERS.includes(operation.do) || (operation.do === 'restart' && operation.journal === 'rolled-back')
   )
-  if (other) throw new HushgridError(`--churn ${path}: expected ${BEFALLS_METERS.join(', ')}, which all modes know, got '${other.do}'`)
+  if (other) throw new InvalidArgumentError(`--churn ${path}`, `${BEFALLS_METERS.join(', ')}, which all modes know`, `'${other.do}'`)
   return planned.map(operation => ({ ...operation, at: operation.at + warmUp }))
 }

@@ -1,7 +1,7 @@
 // An evaluation of one parameter and one figure, from a command line instead of a file.
 import { HushgridError, InvalidArgumentError, printable } from '@hushgrid/primitives'
 import type { ExhibitName } from '../exhibits/names.ts'
-import type { Swept } from './defaults.ts'
+import { SWEPT, type Swept } from './defaults.ts'
 import { type EvaluationFields, evaluationFields, expectedOf, isValueOf, type SeriesFields } from './evaluation-schema.ts'
 import { isRange, rangeMistake, readValues, type Values, valuesOf } from './values.ts'
 
@@ -37,7 +37,7 @@ export function sweepFields({ parameter, values, figure, others }: SweepWish): E
   throw new HushgridError(`--${optionOf(key)}: expected ${expectedOf(key)}`)
 }
 
-const isSwept = (key: string): key is Swept => key !== 'repeats' && key !== 'slots' && key in evaluationFields.shape
+const isSwept = (key: string): key is Swept => (SWEPT as readonly string[]).includes(key)
 
 /** Writes a key of a file as an option. */
 function optionOf(key: string): string {

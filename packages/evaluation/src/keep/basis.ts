@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loadScenario, scenarioPath } from '@hushgrid/lab'
 
 /** Digests of what runs are made with. */
 export interface Basis {
@@ -11,11 +12,16 @@ export interface Basis {
   readonly code: string
   /** Digest of the readings; null where they are made of the seed. */
   readonly data: string | null
+  /** Digests of the churn scenarios, by their names in the file; left out by earlier versions. */
+  readonly churn?: Readonly<Record<string, string>> | undefined
 }
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-/** Sources that take part in a run. */
-const TAKING_PART = ['packages/*/src/**/*.ts', 'nodes/*/src/**/*.ts', 'topology/src/**/*.ts', 'pnpm-lock.yaml']
+/** Sources that take part in a run, and files that they read. */
+const TAKING_PART = [
+  ...['packages/*/src/**/*.ts', 'nodes/*/src/**/*.ts', 'topology/src/**/*.ts', 'pnpm-lock.yaml'],
+  'topology/{networks,scenarios}/**/*.{yaml,csv}'
+]
 /** Sources of packages that no run loads, and of rooms that plan, keep and show runs. */
 const NOT_MEASURING = [
   /^packages\/(?:bench|demo|http|mdms|web|web-api|statistics|privacy|billing-baselines)\//,
@@ -25,11 +31,27 @@ const NOT_MEASURING = [
   /^nodes\/(?:customer|mdms)\//
 ]
 
-/** Gives the basis of an evaluation that begins now. */
-export function basisOf(data: string | undefined): Basis {
+/**
+ * Gives the basis of an evaluation that begins now.
+ *
+ * @param churn - names of its scenarios
+ */
+export function basisOf(data: string | undefined, churn: readonly string[] = []): Basis {
   const sources = globSync(TAKING_PART, { cwd: ROOT }).map(file => file.replaceAll('\\', '/'))
   const measuring = sources.filter(file => !NOT_MEASURING.some(pattern => pattern.test(file)))
-  return { code: digestOf(ROOT, measuring), data: data === undefined ? null : digestOf(data, filesOf(data)) }
+  return {
+    code: digestOf(ROOT, measuring),
+    data: data === undefined ? null : digestOf(data, filesOf(data)),
+    churn: Object.fromEntries(churn.map(name => [name, scenarioDigest(name)]))
+  }
+}
+
+/** Gives the digest of what a scenario and the trace that it names come to. */
+function scenarioDigest(name: string): string {
+  const { scenario, operations } = loadScenario(scenarioPath(name))
+  return createHash('sha256')
+    .update(JSON.stringify([scenario, operations]))
+    .digest('hex')
 }
 
 function filesOf(data: string): string[] {

@@ -108,8 +108,7 @@ function headOf({ plan, command, environment, basis }: Beginning, before: KeptHe
     seed: plan.seed,
     readings: readingsText(plan),
     lanes: plan.lanes,
-    exhibits: plan.exhibits,
-    leastRuns: plan.leastRuns
+    exhibits: plan.exhibits
   }
   return { ...head, environment: before?.environment ?? environment, basis }
 }
@@ -123,6 +122,8 @@ function checkSame(path: string, head: KeptHead, { plan, environment, basis }: B
   if (head.seed !== plan.seed) refuse('the seed', head.seed, plan.seed)
   if (head.basis.data !== basis.data) refuse('the readings', 'others', readingsText(plan))
   if (head.basis.code !== basis.code) refuse('the code of commit', commitText(head.environment), commitText(environment))
+  for (const [name, digest] of Object.entries(basis.churn ?? {}))
+    if ((head.basis.churn?.[name] ?? digest) !== digest) refuse('the churn', `another ${name}`, name)
   const { cpu, cores, node } = head.environment
   if (cpu !== environment.cpu || cores !== environment.cores || node !== environment.node)
     refuse('the machine', machineText(head.environment), machineText(environment))

@@ -118,7 +118,6 @@ export const headSchema = z.object({
   readings: z.string(),
   lanes: z.array(z.string()).min(1),
   exhibits: z.array(z.string()),
-  leastRuns: z.int().positive(),
   environment: environmentSchema,
-  basis: z.object({ code: z.string(), data: z.string().nullable() })
+  basis: z.object({ code: z.string(), data: z.string().nullable(), churn: z.record(z.string(), z.string()).optional() })
 })

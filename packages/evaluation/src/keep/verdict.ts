@@ -14,7 +14,7 @@ export interface EvaluationVerdict {
 const MOST_NAMED = 5
 
 /** Gives the verdict on an evaluation. */
-export function evaluationVerdict({ runs, missing, leastRuns }: Evaluation): EvaluationVerdict {
+export function evaluationVerdict({ runs, missing }: Evaluation): EvaluationVerdict {
   const failed = missing.filter(({ failed }) => failed !== undefined)
   const wrong = runs.filter(({ slots }) => slots.some(({ exact }) => exact === false))
   const violated = runs.filter(({ violations }) => violations.length > 0)
@@ -26,7 +26,7 @@ export function evaluationVerdict({ runs, missing, leastRuns }: Evaluation): Eva
     return [`${named.length} of ${of} ${what}: ${named.slice(0, MOST_NAMED).join('; ')}${more}`]
   }
   const pending = missing.length - failed.length
-  const warmUp = warmUpRemark(runs, leastRuns)
+  const warmUp = warmUpRemark(runs)
   return {
     remarks: [
       ...(pending === 0 ? [] : [`${pending} of ${of} not there yet; the same command goes on with ${pending === 1 ? 'it' : 'them'}`]),

@@ -1,5 +1,5 @@
 // A remark on the warm-up: where steady slots still get cheaper, more slots ought to go before those that are measured.
-import { runName, runTitle } from '../plan/run-name.ts'
+import { pointTitle, runName } from '../plan/run-name.ts'
 import type { EvaluatedRun, EvaluatedSlot } from '../record/run.ts'
 import { warmUpOf } from '../statistics/warm-up.ts'
 
@@ -16,14 +16,14 @@ function cpuOf({ roles }: EvaluatedSlot): number {
 }
 
 /** Says where CPU times still fall from the first half of the measured slots to the second; a sentence, or none. */
-export function warmUpRemark(runs: readonly EvaluatedRun[], leastRuns: number): string | undefined {
+export function warmUpRemark(runs: readonly EvaluatedRun[]): string | undefined {
   const quiet = runs.filter(({ disturbed }) => !disturbed)
   const points = [...Map.groupBy(quiet, ({ point }) => runName({ ...point, repeat: 0 })).values()]
   const falling = points.flatMap(of => {
-    const found = warmUpOf(of.map(courseOf), leastRuns)
+    const found = warmUpOf(of.map(courseOf))
     const [first] = of
     if (!found?.falling || first === undefined) return []
-    return [`${runTitle(first.point).replace(/, repeat \d+$/, '')} (by ${Math.round(100 * (1 - 1 / found.ratio.median))} %)`]
+    return [`${pointTitle(first.point)} (by ${Math.round(100 * (1 - 1 / found.ratio.median))} %)`]
   })
   if (falling.length === 0) return undefined
   const more = falling.length > MOST_NAMED ? `; and ${falling.length - MOST_NAMED} more` : ''

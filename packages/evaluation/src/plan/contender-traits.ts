@@ -5,6 +5,7 @@ import { SCHEMES, type SchemeName } from '@hushgrid/schemes'
 import type { RecoveryMode } from '@hushgrid/topology'
 import type { RunPoint } from '../record/run.ts'
 import { SIMULATED_NAMES } from '../run/simulated/registered.ts'
+import { VARIANTS } from '../run/simulated/variants.ts'
 
 type Drive = RunPoint['drive']
 
@@ -32,12 +33,15 @@ export const GROUPS: Readonly<Record<'all' | 'house' | 'schemes', readonly strin
   return { all: [...house, ...schemes], house, schemes }
 })()
 
+/** Names of all contenders: those of the groups, and variants, which are in none. */
+export const KNOWN_NAMES: readonly string[] = [...GROUPS.all, ...Object.keys(VARIANTS)]
+
 /** Most meters of live nodes on one machine. */
 const MOST_LIVE = 1000
 
 /** Gives the traits of a contender; undefined where none has that name. */
 export function traitsOf(name: string): ContenderTraits | undefined {
-  if (!GROUPS.all.includes(name)) return undefined
+  if (!KNOWN_NAMES.includes(name)) return undefined
   const mostMeters = mostMetersOf(name)
   const house = CONTENDERS.find(({ facts }) => facts.name === name)?.facts
   if (house) {
@@ -45,7 +49,8 @@ export function traitsOf(name: string): ContenderTraits | undefined {
     const mostLanes = (): number => Number.POSITIVE_INFINITY
     return { name, degreeIn, hasModulus: house.key !== undefined, recovery: house.recoveries?.[0], mostLanes, mostMeters }
   }
-  return isScheme(name) ? { name, ...schemeTraits(name), mostMeters } : undefined
+  const scheme = VARIANTS[name]?.scheme ?? name
+  return isScheme(scheme) ? { name, ...schemeTraits(scheme), mostMeters } : undefined
 }
 
 function mostMetersOf(name: string): ReadonlyMap<Drive, number> {

@@ -1,14 +1,14 @@
 // Expands an evaluation file into the orders of its runs: each point once, and only such as make sense for its contender.
 import { basename, dirname, resolve } from 'node:path'
-import { loadScenario, scenarioPath } from '@hushgrid/lab'
-import { DEFAULT_LANES, HushgridError, meant, type Path, printable } from '@hushgrid/primitives'
+import { churnFor } from '@hushgrid/comparison/inputs'
+import { DEFAULT_LANES, HushgridError, InvalidArgumentError, meant, type Path, printable } from '@hushgrid/primitives'
 import { EXHIBIT_NAMES, type ExhibitName } from '../exhibits/names.ts'
-import { EVALUATION_DEFAULTS, LEAST_RUNS } from '../file/defaults.ts'
+import { EVALUATION_DEFAULTS } from '../file/defaults.ts'
 import { type EvaluationSource, refuseInEvaluation } from '../file/evaluation-file.ts'
 import type { EvaluationFields } from '../file/evaluation-schema.ts'
 import type { RunOrder } from '../record/order.ts'
 import type { RunPoint } from '../record/run.ts'
-import { GROUPS } from './contender-traits.ts'
+import { GROUPS, KNOWN_NAMES } from './contender-traits.ts'
 import { type LeftOut, type SeriesPoint, seriesPoints } from './points.ts'
 import { runName } from './run-name.ts'
 import { type Series, seriesOf } from './series.ts'
@@ -19,14 +19,13 @@ export interface EvaluationPlan {
   readonly about: string
   readonly seed: string
   readonly exhibits: readonly ExhibitName[]
-  readonly leastRuns: number
   /** OBIS codes of the lanes, of the run that has most. */
   readonly lanes: readonly string[]
   readonly slotSeconds: number
   readonly data?: string | undefined
   /** In the order in which they run: repeats outermost, so that a machine's change meets all contenders and points. */
   readonly orders: readonly RunOrder[]
-  /** Points of the file that a contender cannot have, with the reason. */
+  /** What the file asks for and is not run, with the reason. */
   readonly leftOut: readonly LeftOut[]
 }
 
@@ -44,16 +43,18 @@ const MOST_RUNS = 100_000
 export function evaluationPlan(fields: EvaluationFields, seed?: string, source?: EvaluationSource): EvaluationPlan {
   const refuse = refuser(source)
   const series = seriesOf(fields)
+  const base = seed ?? fields.seed ?? fields.name
   const leftOut: LeftOut[] = []
   const wanted = new Map<string, { point: RunPoint; series: Series }>()
   let repeats = 0
   for (const each of series) {
-    checkNames(each, refuse)
+    checkContenders(each, refuse)
+    checkChurn(each, base, refuse)
     const { points, left } = seriesPoints(each, fields.data !== undefined)
     leftOut.push(...left)
+    if (each.asksForChanges && !points.every(isSteady)) leftOut.push(CHANGES)
     const [first] = left
-    if (points.length === 0)
-      refuse(each.at('contenders'), 'a contender that can run so', first ? `${first.contender}: ${first.why}` : 'none')
+    if (points.length === 0) refuse(each.at('contenders'), 'a contender that can run so', first ? `${first.what}: ${first.why}` : 'none')
     repeats = Math.max(repeats, each.repeats)
     merge(wanted, points, each)
     if (wanted.size * repeats > MOST_RUNS) refuse(each.path, `at most ${MOST_RUNS} runs`, `more, of ${wanted.size} points`)
@@ -62,19 +63,28 @@ export function evaluationPlan(fields: EvaluationFields, seed?: string, source?:
     slotSeconds: fields.slotSeconds ?? EVALUATION_DEFAULTS.slotSeconds,
     data: fields.data === undefined ? undefined : resolve(dirname(source?.file ?? '.'), fields.data)
   }
-  const base = seed ?? fields.seed ?? fields.name
   const orders = ordersOf([...wanted.values()], repeats, { ...common, seed: base })
   return {
     name: fields.name,
     about: fields.about,
     seed: base,
     exhibits: fields.exhibits === undefined ? EXHIBIT_NAMES : [fields.exhibits].flat(),
-    leastRuns: LEAST_RUNS,
     lanes: laneCodes(Math.max(...orders.map(({ point }) => point.lanes))),
     ...common,
     orders,
     leftOut
   }
+}
+
+/** Changes that a file asks for in words where points have none. */
+const CHANGES: LeftOut = {
+  what: 'changes of points with dropout or churn',
+  why: 'without steady slots there is nothing to tell their cost by'
+}
+
+/** Tells whether the same meters take part in all slots of a point, so that the cost of a change can be told. */
+function isSteady({ churn, dropout }: SeriesPoint): boolean {
+  return churn === null && dropout === 0
 }
 
 type Refuse = (path: Path, expected: string, got?: string) => never
@@ -88,9 +98,9 @@ function refuser(source: EvaluationSource | undefined): Refuse {
   }
 }
 
-/** Checks what only the lab knows: contenders and churn scenarios. */
-function checkNames({ contenders, churn, at }: Series, refuse: Refuse): void {
-  const known = [...Object.keys(GROUPS), ...GROUPS.all]
+/** Checks that contenders are known. */
+function checkContenders({ contenders, at }: Series, refuse: Refuse): void {
+  const known = [...Object.keys(GROUPS), ...KNOWN_NAMES]
   contenders.forEach((name, i) => {
     if (known.includes(name)) return
     const path = at('contenders')
@@ -98,13 +108,21 @@ function checkNames({ contenders, churn, at }: Series, refuse: Refuse): void {
     const got = `'${printable(name)}'${meant(name, known)}`
     refuse(contenders.length === 1 ? path : [...path, i], expected, got)
   })
+}
+
+/** Checks that churn scenarios can be read, and that they fit the numbers of meters and what befalls meters. */
+function checkChurn({ churn, n, slots, warmUp, at }: Series, seed: string, refuse: Refuse): void {
   for (const name of churn) {
     if (name === null) continue
-    try {
-      loadScenario(scenarioPath(name))
-    } catch (cause) {
-      if (!(cause instanceof HushgridError)) throw cause
-      refuse(at('churn'), "a churn scenario, or 'none'", `'${printable(name)}' (${cause.message})`)
+    for (const members of n) {
+      try {
+        churnFor(name, { n: members, slots, warmUp, seed: seedOf(seed, 0) })
+      } catch (cause) {
+        if (!(cause instanceof HushgridError)) throw cause
+        const path = churn.length === 1 ? at('churn') : [...at('churn'), churn.indexOf(name)]
+        if (cause instanceof InvalidArgumentError) refuse(path, cause.expected, `${cause.got} in '${printable(name)}'`)
+        refuse(path, "a churn scenario, or 'none'", `'${printable(name)}' (${cause.message})`)
+      }
     }
   }
 }
@@ -145,16 +163,21 @@ function ordersOf(
       const { slots, warmUp, changes } = series
       const order = {
         point: { ...point, repeat },
-        seed: `${seed}/${repeat}`,
+        seed: seedOf(seed, repeat),
         slots,
         warmUpSlots: warmUp,
         slotSeconds,
         lanes: laneCodes(point.lanes),
-        changes: changes && point.churn === null
+        changes: changes && isSteady(point)
       }
       return [{ ...order, ...(data !== undefined && { data }) }]
     })
   ).flat()
+}
+
+/** Seed of a repeat's readings, keys, waits, missing meters and churn. */
+function seedOf(seed: string, repeat: number): string {
+  return `${seed}/${repeat}`
 }
 
 function laneCodes(lanes: number): string[] {

@@ -9,9 +9,10 @@ import type { Series } from './series.ts'
 
 export type SeriesPoint = Omit<RunPoint, 'repeat'>
 
-/** Points that a contender cannot have. */
+/** What a file asks for and is not run: points that a contender cannot have, or changes. */
 export interface LeftOut {
-  readonly contender: string
+  /** Contender's name, or what it is. */
+  readonly what: string
   readonly why: string
 }
 
@@ -28,7 +29,7 @@ export function seriesPoints(
   for (const wish of wishesOf(series)) {
     const found = pointOf(wish, hasData)
     if (typeof found !== 'string') points.push(found)
-    else left.set(`${wish.traits.name} ${found}`, { contender: wish.traits.name, why: found })
+    else left.set(`${wish.traits.name} ${found}`, { what: wish.traits.name, why: found })
   }
   return { points, left: [...left.values()] }
 }

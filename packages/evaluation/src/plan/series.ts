@@ -22,6 +22,8 @@ export interface Series {
   readonly warmUp: number
   readonly repeats: number
   readonly changes: boolean
+  /** True where the file says `changes: true`, instead of leaving it out. */
+  readonly asksForChanges: boolean
   /** Place of the series in its file. */
   readonly path: Path
   /** Place of a parameter in the file: the series' own, or the file's. */
@@ -58,6 +60,7 @@ function filled(file: EvaluationFields, own: SeriesFields, path: Path): Series {
     warmUp: all.warmUp,
     repeats: all.repeats,
     changes: all.changes,
+    asksForChanges: own.changes ?? file.changes ?? false,
     path,
     at: key => (key in given ? [...path, key] : [key])
   }

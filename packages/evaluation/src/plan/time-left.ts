@@ -31,7 +31,7 @@ function guessedMs({ point, slots, warmUpSlots, changes }: RunOrder): number {
 function slotMs({ contender, n, degree, bits }: RunOrder['point']): number {
   const scheme = traitsOf(contender) && contender in SCHEMES ? SCHEMES[contender as keyof typeof SCHEMES] : undefined
   const options = degree === null ? {} : { degree }
-  const messages = scheme?.(options).facts.messages(n) ?? n * (1 + (degree ?? 0) / n)
+  const messages = scheme?.(options).facts.messages(n) ?? n + (degree ?? 0)
   // Schemes in which meters encrypt to each other have a residue for each pair of them.
   const residues = bits === null ? 0 : scheme?.().facts.family === 'interactive' ? n * n : n
   return METER_MS * n + MESSAGE_MS * messages + RESIDUE_MS * RESIDUE_GROWTH ** Math.log2((bits ?? RESIDUE_BITS) / RESIDUE_BITS) * residues

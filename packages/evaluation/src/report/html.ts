@@ -39,7 +39,7 @@ function settingHtml({ evaluation, runs }: Scene): string {
       ['started', evaluation.started],
       ['contenders', distinct(runs.map(({ point }) => point.contender))],
       ['meters', distinct(runs.map(({ point }) => point.n).sort((a, b) => a - b))],
-      ['runs', basisText({ evaluation, runs, leastRuns: evaluation.leastRuns, leftOut: [] }).split('. ')[0] ?? ''],
+      ['runs', basisText({ evaluation, runs, leastRuns: evaluation.leastRuns ?? 0, leftOut: [] }).split('. ')[0] ?? ''],
       ['slot', distinct(runs.map(({ slotSeconds }) => `${slotSeconds} s`))],
       ['readings', evaluation.readings],
       ['lanes', evaluation.lanes.join(', ')],

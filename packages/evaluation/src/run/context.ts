@@ -23,6 +23,5 @@ export interface ToRun {
 /** Message from it. */
 export type FromRun =
   | { readonly type: 'warn'; readonly text: string }
-  /** `cpuMs`: CPU time of the process. */
-  | { readonly type: 'ran'; readonly run: EvaluatedRun; readonly cpuMs: number }
-  | { readonly type: 'failed'; readonly message: string; readonly stack?: string | undefined; readonly cpuMs: number }
+  | { readonly type: 'ran'; readonly run: EvaluatedRun }
+  | { readonly type: 'failed'; readonly message: string; readonly stack?: string | undefined }

@@ -50,9 +50,11 @@ export async function evaluate(plan: EvaluationPlan, folder: EvaluationFolder, r
   const signal = AbortSignal.any([running.signal, ending.signal])
   const left = new Set(ordersLeft(plan, folder, running.repeatDisturbed))
   const all: All = { ...running, signal, folder, left, of: plan.orders.length, time: timesOf(plan, folder), use: new OwnUse() }
+  let number = plan.orders.length - left.size
   const run = async (order: RunOrder): Promise<void> => {
+    number++
     try {
-      await runOrder(order, all)
+      await runOrder(order, number, all)
     } catch (cause) {
       // Ends the others too: without room for its results no run is of use.
       ending.abort(cause)
@@ -81,11 +83,11 @@ function timesOf({ orders }: EvaluationPlan, folder: EvaluationFolder): TimeLeft
   return time
 }
 
-async function runOrder(order: RunOrder, all: All): Promise<void> {
+async function runOrder(order: RunOrder, number: number, all: All): Promise<void> {
   const { folder, left, of, time, jobs, progress, signal, use } = all
   const what = runTitle(order.point)
   const begun = performance.now()
-  progress.begun({ number: of - left.size + 1, of, what, left: time.ofAll([...left], jobs) })
+  progress.begun({ number, of, what, left: time.ofAll([...left], jobs) })
   const warn = (text: string): void => (signal.aborted ? undefined : progress.warn(`${what}: ${text}`))
   const module = all.modules[order.point.drive].href
   const before = folder.runOf(order)

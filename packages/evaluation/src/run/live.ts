@@ -1,6 +1,7 @@
 // Live runs: libp2p nodes with a process for each role, measured as `pnpm compare` does, in the record of an evaluation.
 import { basename, join } from 'node:path'
-import { comparedContender, isDisturbed, measureRun, runInputs, usualSlotMs } from '@hushgrid/comparison'
+import { comparedContender, isDisturbed, measureRun, usualSlotMs } from '@hushgrid/comparison'
+import { runInputs } from '@hushgrid/comparison/inputs'
 import { type RoleCost, type RoleName, recordedReadings, stateFolder } from '@hushgrid/lab'
 import type { RunOrder } from '../record/order.ts'
 import type { CostByRole, EvaluatedCost, EvaluatedRun, EvaluatedSlot } from '../record/run.ts'

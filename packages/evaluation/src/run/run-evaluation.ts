@@ -31,7 +31,7 @@ export interface EvaluationWish extends Making {
   /** Command that repeats it. */
   readonly command: string
   readonly out: string
-  /** Most runs side by side; all cores for simulated ones and one for live ones unless given. */
+  /** Most runs of virtual time side by side; as many as there are cores unless given. Live ones come one by one. */
   readonly jobs?: number | undefined
   readonly repeatDisturbed: number
   /** Modules that run an order. */
@@ -45,7 +45,7 @@ const RUN_MODULES: RunModules = {
 }
 
 function jobsOf(jobs: number | undefined): Jobs {
-  return { simulated: jobs ?? availableParallelism(), live: jobs ?? 1 }
+  return { simulated: jobs ?? availableParallelism(), live: 1 }
 }
 
 /**
@@ -59,25 +59,30 @@ export async function runEvaluation(plan: EvaluationPlan, wish: EvaluationWish):
   checkLiveDescriptors(plan)
   const progress = terminalProgress()
   const environment = comparedEnvironment()
-  const beginning = { plan, command: wish.command, environment, basis: basisOf(plan.data) }
+  const beginning = { plan, command: wish.command, environment, basis: basisOf(plan.data, churnOf(plan)) }
   const folder = EvaluationFolder.open(out, beginning, progress.warn)
   const left = ordersLeft(plan, folder, repeatDisturbed).length
   const there = plan.orders.length - left
-  for (const { contender, why } of plan.leftOut) progress.note(`left out: ${contender}: ${why}`)
+  for (const { what, why } of plan.leftOut) progress.note(`left out: ${what}: ${why}`)
   progress.note(`${counted(plan.orders.length, 'run')}${there > 0 ? `, of which ${there} are there` : ''}; seed ${plan.seed}`)
   const stop = stopSignal()
   try {
     await evaluate(plan, folder, { jobs: jobsOf(wish.jobs), repeatDisturbed, modules, progress, signal: stop.signal })
-    progress.close()
     if (stop.signal.aborted) {
       process.stderr.write('ended before all runs were over; the same command goes on with the others\n')
       return 0
     }
-    return await makeExhibits(out, wish, { out, made: 'written to' })
   } finally {
     progress.close()
     stop.dispose()
   }
+  // Runs are kept: whoever ends the drawing of figures by Ctrl-C ends it at once.
+  return await makeExhibits(out, wish, { out, made: 'written to' })
+}
+
+/** Lists the churn scenarios of a plan, each once. */
+function churnOf({ orders }: EvaluationPlan): string[] {
+  return [...new Set(orders.flatMap(({ point }) => point.churn ?? []))]
 }
 
 /** @throws HushgridError that says how to allow the descriptors that live nodes need */
@@ -141,7 +146,7 @@ export function planText(plan: EvaluationPlan, jobs: number | undefined): string
   const left = new TimeLeft().ofAll(orders, jobsOf(jobs))
   return [
     ...orders.map(({ point }) => runName(point)),
-    ...leftOut.map(({ contender, why }) => `left out: ${contender}: ${why}`),
+    ...leftOut.map(({ what, why }) => `left out: ${what}: ${why}`),
     `${counted(orders.length, 'run')}: ${drives.join(', ')}; seed ${plan.seed}; roughly ${roughly(left)}`
   ].join('\n')
 }

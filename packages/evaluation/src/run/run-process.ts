@@ -47,14 +47,13 @@ export async function runInProcess(order: RunOrder, { module, use, signal, warn 
   const stop = (): void => stopChild(child, order)
   signal.addEventListener('abort', stop, { once: true })
   try {
-    const { run, cpuMs } = await resultOf(child, { order, module }, warn)
-    use.ended(pid, cpuMs)
+    const run = await resultOf(child, { order, module }, warn)
     // Live runs have told their roles' processes from others; a simulated one takes its siblings for others.
     if (order.point.drive === 'live' || !use.isKnown) return run
     return judged(run, othersText(load(use.usedMs() - usedBefore).cores))
   } finally {
     signal.removeEventListener('abort', stop)
-    use.ended(pid, 0)
+    use.ended(pid)
     stop()
   }
 }
@@ -71,12 +70,12 @@ function stopChild(child: ChildProcess, { point }: RunOrder): void {
   child.once('exit', () => clearTimeout(timer))
 }
 
-function resultOf(child: ChildProcess, message: ToRun, warn: (text: string) => void): Promise<FromRun & { readonly type: 'ran' }> {
+function resultOf(child: ChildProcess, message: ToRun, warn: (text: string) => void): Promise<EvaluatedRun> {
   return new Promise((resolve, reject) => {
-    let result: (FromRun & { readonly type: 'ran' }) | RunFailure | undefined
+    let result: EvaluatedRun | RunFailure | undefined
     child.on('message', (from: FromRun) => {
       if (from.type === 'warn') warn(from.text)
-      else result = from.type === 'ran' ? from : new RunFailure(from.message, from.stack)
+      else result = from.type === 'ran' ? from.run : new RunFailure(from.message, from.stack)
     })
     child.once('error', cause => reject(new RunFailure(`its process did not start: ${cause.message}`)))
     // Waits for the end of the process, so that the next run has its memory.

@@ -25,10 +25,12 @@ import { settingOf } from './simulated/setting.ts'
 import { evaluatedSlot } from './simulated/slot.ts'
 import { storageOf } from './simulated/storage.ts'
 
-/** What a test may give a run. */
+/** What a run may be given beside its order. */
 export interface RunTools {
   /** Gives the Paillier key of a party. Drawn anew unless given, since keys are part of what a setup costs. */
   readonly keyFor?: ((party: MeterId, bits: number) => PrivateKey) | undefined
+  /** Told of each wrong total. */
+  readonly warn?: ((text: string) => void) | undefined
 }
 
 /**
@@ -37,7 +39,7 @@ export interface RunTools {
  *
  * @throws HushgridError where no such contender runs in virtual time, or its order does not fit it
  */
-export async function simulatedRun(order: RunOrder, { keyFor }: RunTools = {}): Promise<EvaluatedRun> {
+export async function simulatedRun(order: RunOrder, { keyFor, warn }: RunTools = {}): Promise<EvaluatedRun> {
   const { point, warmUpSlots, slots } = order
   const started = new Date()
   const loadSince = watchMachine()
@@ -52,6 +54,7 @@ export async function simulatedRun(order: RunOrder, { keyFor }: RunTools = {}): 
   const opened = contender.open({ point, facts, keyFor })
   if (churn) opened.apply(churn)
   const { wrong, ...measured } = measure(opened, account, { order, changes, wanted })
+  for (const text of wrong.flat()) warn?.(text)
   const { user, system } = process.cpuUsage(usedBefore)
   const disturbance = othersText(loadSince((user + system) / 1000).cores)
   return {
@@ -62,13 +65,14 @@ export async function simulatedRun(order: RunOrder, { keyFor }: RunTools = {}): 
     memory: {},
     disturbed: disturbance !== undefined,
     ...(disturbance !== undefined && { disturbance }),
-    violations: [...opened.violations, ...wrong]
+    // Wrong totals of slots that are kept show there.
+    violations: [...opened.violations, ...wrong.slice(0, warmUpSlots).flat()]
   }
 }
 
 type Measured = Pick<EvaluatedRun, 'parties' | 'setup' | 'slots' | 'changes' | 'storage'> & {
-  /** A sentence for each wrong total. */
-  readonly wrong: readonly string[]
+  /** For each slot, those that warm up included, a sentence where its total is wrong. */
+  readonly wrong: readonly (readonly string[])[]
 }
 
 interface Course {
@@ -114,7 +118,7 @@ function measure(opened: Opened, account: CpuAccount, { order, changes, wanted }
     slots: all.slice(warmUpSlots).map((slot): EvaluatedSlot => ({ ...slot, index: slot.index - warmUpSlots })),
     changes: changes.map(change => changeCost(change, { slots: all, totals, warmUp: warmUpSlots })),
     storage: storageOf({ formed, from, to, slots, slotSeconds, parties }, opened.bounds),
-    wrong: opened.noisy ? [] : reports.flatMap(wrongTotal)
+    wrong: opened.noisy ? [] : reports.map(wrongTotal)
   }
 }
 

@@ -22,18 +22,13 @@ async function runOne({ order, module }: ToRun): Promise<void> {
   const warn = (text: string): void => void tell({ type: 'warn', text })
   try {
     const { run } = (await import(module)) as RunModule
-    await tell({ type: 'ran', run: await run(order, { warn, signal: ended.signal }), cpuMs: cpuMs() })
+    await tell({ type: 'ran', run: await run(order, { warn, signal: ended.signal }) })
   } catch (cause) {
     const { name, message, stack } = cause as Error
     const isOurs = cause instanceof HushgridError
-    await tell({ type: 'failed', message: isOurs ? message : `${name}: ${message}`, stack: isOurs ? undefined : stack, cpuMs: cpuMs() })
+    await tell({ type: 'failed', message: isOurs ? message : `${name}: ${message}`, stack: isOurs ? undefined : stack })
   }
   process.exit(0)
-}
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 function tell(message: FromRun): Promise<void> {

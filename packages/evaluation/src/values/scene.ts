@@ -21,7 +21,7 @@ export function sceneOf(evaluation: Evaluation, undisturbed: boolean): Scene {
   return {
     evaluation,
     runs: evaluation.runs.filter(run => !leaves(run)),
-    leastRuns: Math.max(LEAST_FOR_INTERVAL, evaluation.leastRuns),
+    leastRuns: Math.max(LEAST_FOR_INTERVAL, evaluation.leastRuns ?? 0),
     leftOut: evaluation.runs.filter(leaves)
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { EvaluationFields } from '../../src/file/evaluation-schema.ts'
 import { GROUPS, traitsOf } from '../../src/plan/contender-traits.ts'
 import { evaluationPlan } from '../../src/plan/plan.ts'
-import { runName } from '../../src/plan/run-name.ts'
+import { runName, runTitle } from '../../src/plan/run-name.ts'
 import { TimeLeft } from '../../src/plan/time-left.ts'
 import type { RunPoint } from '../../src/record/run.ts'
 
@@ -75,6 +75,17 @@ describe('points', () => {
     expect(more?.degree).toBeGreaterThan(usual?.degree as number)
   })
 
+  it('with a scenario that not all contenders can run are refused, at its place', () => {
+    const text = 'name: test\nabout: A test.\nn: [10, 20]\nchurn: aggregator-restart\n'
+    const fields = { name: 'test', about: 'A test.', n: [10, 20], churn: 'aggregator-restart' }
+    expect(() => evaluationPlan(fields, undefined, { file: 'test.yaml', text })).toThrow(
+      "test.yaml:4:8: churn: expected join, leave, crash, restart, which all modes know, got 'aggregator-crash' in 'aggregator-restart'"
+    )
+    expect(() => plan({ contenders: 'dcnet', n: 10, churn: 'recorded-morning' })).toThrow(
+      /^churn: expected n = \d+, for which its trace is, got 10 in 'recorded-morning'$/
+    )
+  })
+
   it('of live nodes have no network model', () => {
     const points = pointsOf({ contenders: 'plain', n: 10, drive: ['live', 'simulated'], delayMs: [20, 50], loss: 0.01 })
     expect(points.map(({ drive, delayMs, loss }) => [drive, delayMs, loss])).toEqual([
@@ -86,7 +97,7 @@ describe('points', () => {
 
   it('that a contender cannot have are left out with the reason', () => {
     const { leftOut } = plan({ contenders: ['dcnet-double', 'erkin-tsudik-temporal', 'shi'], n: 400, degree: [14, 300], lanes: [1, 3] })
-    expect(leftOut.map(({ contender, why }) => `${contender}: ${why}`)).toEqual([
+    expect(leftOut.map(({ what, why }) => `${what}: ${why}`)).toEqual([
       expect.stringMatching(/^erkin-tsudik-temporal: it does not run in virtual time$/),
       expect.stringMatching(/^dcnet-double: n = 400: degree '300': expected at most 254 mask neighbours with double mask/),
       'dcnet-double: synthetic homes measure 2 lanes; data may have more',
@@ -134,6 +145,27 @@ describe('orders', () => {
       [null, true],
       ['poisson', false]
     ])
+  })
+
+  it('with dropout have no changes either, which is said where the file asks for them', () => {
+    const series = [{ dropout: [0, 0.1] }]
+    const asked = plan({ contenders: 'dcnet', repeats: 1, changes: true, series })
+    expect(asked.orders.map(({ point, changes }) => [point.dropout, changes])).toEqual([
+      [0, true],
+      [0.1, false]
+    ])
+    expect(asked.leftOut.map(({ what }) => what)).toEqual(['changes of points with dropout or churn'])
+    expect(plan({ contenders: 'dcnet', repeats: 1, series }).leftOut).toEqual([])
+    expect(plan({ contenders: 'dcnet', repeats: 1, changes: true, series: [{ dropout: 0.1, changes: false }] }).leftOut).toEqual([])
+  })
+
+  it('have titles that tell what is not as usual', () => {
+    const points = pointsOf({ contenders: 'dcnet', n: 50, gamma: [0.1, 0.2], delayMs: [20, 100], loss: [0, 0.01] })
+    expect(new Set(points.map(runTitle)).size).toBe(8)
+    const titleOf = (point: Partial<RunPoint>): string => runTitle({ ...(points[0] as RunPoint), ...point })
+    expect(titleOf({ delayMs: 100, loss: 0, gamma: 0.1 })).toBe('dcnet, n = 50, degree 14, repeat 1')
+    expect(titleOf({ delayMs: 20, loss: 0.01, gamma: 0.2 })).toBe('dcnet, n = 50, degree 14, γ 0.2, delay 20 ms, loss 0.01, repeat 1')
+    expect(titleOf({ drive: 'live', delayMs: 0, gamma: 0.1 })).toBe('dcnet live, n = 50, degree 14, repeat 1')
   })
 
   it('have names that say their points, each its own, whatever the values', () => {

@@ -11,7 +11,7 @@ import { readEvaluation } from '../../src/keep/read-evaluation.ts'
 import { evaluationPlan } from '../../src/plan/plan.ts'
 import { runName } from '../../src/plan/run-name.ts'
 import type { RunOrder } from '../../src/record/order.ts'
-import { remakeEvaluation, runEvaluation } from '../../src/run/run-evaluation.ts'
+import { planText, remakeEvaluation, runEvaluation } from '../../src/run/run-evaluation.ts'
 import { inOrder } from '../../src/run/schedule.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-evaluation-'))
@@ -31,23 +31,28 @@ interface Options {
 /** Runs an evaluation of stand-ins; gives its status and what it says. */
 async function evaluated(name: string, fields: Partial<EvaluationFields>, { seed, repeatDisturbed = 0 }: Options = {}) {
   let err = ''
+  let listeners: number | undefined
   vi.spyOn(process.stderr, 'write').mockImplementation(text => {
     err += text
     return true
   })
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  vi.spyOn(process.stdout, 'write').mockImplementation(() => {
+    listeners = process.listenerCount('SIGINT')
+    return true
+  })
   const all = { name: 'test', about: 'A test.', n: 6, repeats: 1, slots: 4, changes: false, exhibits: 'security' as const, ...fields }
   const plan = evaluationPlan(all, seed)
   const wish = { command: 'pnpm evaluate test', out: join(folder, name), jobs: 2, repeatDisturbed }
   const status = await runEvaluation(plan, { ...wish, modules: { simulated: standIn, live: standIn } })
-  return { status, err, kept: readEvaluation(join(folder, name)) }
+  return { status, err, listeners, kept: readEvaluation(join(folder, name)) }
 }
 
 const runFiles = (name: string): string[] => readdirSync(join(folder, name, 'runs'))
 
 describe('an evaluation', () => {
   it('keeps a file a run, by name, and makes its exhibits', { timeout: LONG }, async () => {
-    const { status, err, kept } = await evaluated('whole', { contenders: ['plain', 'shi'], repeats: 2 })
+    const before = process.listenerCount('SIGINT')
+    const { status, err, listeners, kept } = await evaluated('whole', { contenders: ['plain', 'shi'], repeats: 2 })
     expect([status, kept.missing, kept.seed]).toEqual([0, [], 'test'])
     expect(runFiles('whole').sort()).toEqual(kept.runs.map(({ point }) => `${runName(point)}.json`).sort())
     expect(kept.runs.map(({ point, seed }) => [point.contender, seed])).toEqual([
@@ -57,7 +62,10 @@ describe('an evaluation', () => {
       ['shi', 'test/1']
     ])
     expect(err).toMatch(/^4 runs; seed test\n1\/4 plain, n = 6, repeat 1 …, about \d+ s left\n/)
+    expect(err.match(/^\d(?=\/4 )/gm)).toEqual(['1', '2', '3', '4'])
     expect(err).toContain('warning: shi, n = 6, repeat 2: a slot was late\n')
+    // Ctrl-C ends the drawing at once.
+    expect(listeners).toBe(before)
     expect(readdirSync(join(folder, 'whole', 'tables'))).toContain('security.tex')
     expect(await remakeEvaluation(join(folder, 'whole'), { only: ['security'] })).toBe(0)
   })
@@ -131,6 +139,20 @@ describe('a folder', () => {
     await expect(evaluated('code', fields)).rejects.toThrow(/expected an evaluation of the code of commit \w+/)
   })
 
+  it('takes no runs of another scenario of the same name', { timeout: LONG }, async () => {
+    const churn = join(folder, 'own.yaml')
+    const scenario = (meter: number): string =>
+      `name: own\nabout: A.\nseed: s\nmembers: 6\nslots: 4\noperations:\n  - { at: 2, do: leave, meter: ${meter} }\n`
+    writeFileSync(churn, scenario(1))
+    await evaluated('churn', { contenders: 'plain', churn })
+    writeFileSync(churn, `# The same.\n${scenario(1)}`)
+    expect((await evaluated('churn', { contenders: 'plain', churn })).err).toContain('1 run, of which 1 are there')
+    writeFileSync(churn, scenario(2))
+    await expect(evaluated('churn', { contenders: 'plain', churn })).rejects.toThrow(
+      /expected an evaluation of the churn .*own\.yaml, got one of/
+    )
+  })
+
   it('is archived in three files, of which figures are made as of the folder', { timeout: LONG }, async () => {
     const { kept } = await evaluated('long', { contenders: ['plain', 'marmol'], n: [6, 7] })
     const [from, to, out] = ['long', 'archive', 'made'].map(name => join(folder, name)) as [string, string, string]
@@ -181,6 +203,11 @@ describe('a folder', () => {
 })
 
 describe('a schedule', () => {
+  it('has one live neighbourhood at a time, however many jobs', () => {
+    const plan = evaluationPlan({ name: 'test', about: 'A test.', contenders: 'plain', n: 10, drive: 'live' })
+    expect(planText(plan, 4)).toBe(planText(plan, 1))
+  })
+
   it('runs simulated orders side by side and live ones alone, and stops at the signal', async () => {
     const order = (drive: 'simulated' | 'live', repeat: number) => ({ point: { drive, repeat } }) as unknown as RunOrder
     const orders = [

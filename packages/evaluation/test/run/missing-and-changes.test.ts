@@ -1,7 +1,8 @@
 // Missing meters, churn, and the cost of a join, a leave and a crash.
 import { describe, expect, it } from 'vitest'
 import type { EvaluatedRun } from '../../src/record/run.ts'
-import { isMissing } from '../../src/run/simulated/missing-meters.ts'
+import type { Simulated } from '../../src/run/simulated/contender.ts'
+import { isMissing, scheduleMissing } from '../../src/run/simulated/missing-meters.ts'
 import { simulatedRun } from '../../src/run/simulated-run.ts'
 import { keyFor, orderFor } from '../support/orders.ts'
 
@@ -28,6 +29,23 @@ describe('a missing meter', () => {
     // Four standard deviations of 10,000 draws: 120.
     expect(Math.abs(missing - 1000)).toBeLessThan(120)
     expect(isMissing('rate', 0, 1, 1)).toBe(false)
+  })
+
+  it.each([true, false])('is started again only if it was missing by chance: %s', isUp => {
+    const queue: (readonly [at: number, run: () => void])[] = []
+    const done: string[] = []
+    const simulated = {
+      schedule: (at: number, run: () => void) => queue.push([at, run]),
+      crash: (meter: number) => done.push(`crash ${meter}`) > 0 && isUp,
+      restart: (meter: number) => done.push(`restart ${meter}`) > 0
+    } as unknown as Simulated
+    scheduleMissing(simulated, { seed: SEED, dropout: DROPOUT, meters: MEMBERS, first: 0, end: SLOTS })
+    while (queue.length > 0)
+      queue
+        .sort(([a], [b]) => a - b)
+        .shift()?.[1]()
+    const expected = Array.from({ length: SLOTS }, (_, slot) => drawn(SEED, slot)).flat()
+    expect(done.sort()).toEqual(expected.flatMap(meter => [`crash ${meter}`, ...(isUp ? [`restart ${meter}`] : [])]).sort())
   })
 
   it.each(['plain', 'dcnet', 'dcnet-double', 'vetter'])('is the same for all contenders, and %s does without it', async name => {

@@ -47,9 +47,13 @@ export class ByteReader {
     return this.#view.getUint16(this.#take(2), true)
   }
 
+  u32(): number {
+    return this.#view.getUint32(this.#take(4), true)
+  }
+
   /** Reads u32 as the length of a list, and so many items of at least `size` bytes each. */
   list<Item>(size: number, read: () => Item): Item[] {
-    const length = this.#view.getUint32(this.#take(4), true)
+    const length = this.u32()
     const most = (this.#bytes.byteLength - this.#at) / size
     if (length > most) throw new MalformedMessageError('malformed', `${this.#name}: expected at most ${most} items, got ${length}`)
     return Array.from({ length }, read)

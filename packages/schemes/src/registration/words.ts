@@ -135,7 +135,7 @@ function read(type: Exclude<Word['type'], 'message' | 'relay'>, reader: ByteRead
 }
 
 function readNotice(reader: ByteReader): Word {
-  const announcement = Uint8Array.from(reader.list(1, () => reader.u8()))
+  const announcement = reader.bytes(reader.u32())
   const parties = everybody(decodeAnnouncement(announcement).group)
   return { type: 'notice', announcement, addresses: new Map(parties.map(id => [id, readText(reader)])) }
 }
@@ -148,7 +148,7 @@ export function encodeWelcome({ taken, notice }: Welcome): Uint8Array {
 export function decodeWelcome(bytes: Uint8Array): Welcome {
   const reader = new ByteReader(bytes, 'welcome')
   const taken = readFlag(reader)
-  const notice = readFlag(reader) ? Uint8Array.from(reader.list(1, () => reader.u8())) : undefined
+  const notice = readFlag(reader) ? reader.bytes(reader.u32()) : undefined
   reader.end()
   return { taken, notice }
 }

@@ -29,9 +29,13 @@ export function scheduleMissing(simulated: Simulated, { seed, dropout, meters, f
   for (let meter = 0; meter < meters; meter++) {
     const missing = (slot: number): boolean => slot >= first && slot < end && isMissing(seed, dropout, slot, meter)
     for (let slot = first; slot < end; slot++) {
-      if (!missing(slot)) continue
-      if (!missing(slot - 1)) simulated.schedule(slot - CRASH_BEFORE, () => simulated.crash(meter))
-      if (!missing(slot + 1)) simulated.schedule(slot + RESTART_AFTER, () => simulated.restart(meter, 'intact'))
+      if (!missing(slot) || missing(slot - 1)) continue
+      let last = slot
+      while (missing(last + 1)) last++
+      simulated.schedule(slot - CRASH_BEFORE, () => {
+        // Whom a scenario has taken away stays away.
+        if (simulated.crash(meter)) simulated.schedule(last + RESTART_AFTER, () => simulated.restart(meter, 'intact'))
+      })
     }
   }
 }

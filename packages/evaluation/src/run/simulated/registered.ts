@@ -5,6 +5,7 @@ import type { SimulatedContender } from './contender.ts'
 import { ring } from './dcnet.ts'
 import { ofPes } from './pes.ts'
 import { ofScheme } from './scheme.ts'
+import { VARIANTS } from './variants.ts'
 
 const schemes = (Object.keys(SCHEMES) as SchemeName[]).filter(name => SCHEMES[name]().facts.yields !== 'bills')
 
@@ -13,7 +14,7 @@ const ALL: readonly SimulatedContender[] = [
   ring('dcnet-double', 'double-mask'),
   ofPes('reencrypt'),
   ofPes('direct'),
-  ...schemes.map(ofScheme)
+  ...[...schemes, ...Object.keys(VARIANTS)].map(ofScheme)
 ]
 
 const BY_NAME: ReadonlyMap<string, SimulatedContender> = new Map(ALL.map(contender => [contender.name, contender]))

@@ -2,14 +2,16 @@
 import { SCHEMES, type SchemeCounts, type SchemeName } from '@hushgrid/schemes'
 import { applyChurn, KEPT_SCHEME_RECORDS, SimulatedScheme } from '@hushgrid/simulator'
 import type { SimulatedContender } from './contender.ts'
+import { VARIANTS } from './variants.ts'
 
-/** Gives the contender of a scheme that yields totals. */
-export function ofScheme(name: SchemeName): SimulatedContender {
+/** Gives the contender of a scheme that yields totals, or of a variant. */
+export function ofScheme(name: string): SimulatedContender {
+  const { scheme: base, options } = VARIANTS[name] ?? { scheme: name as SchemeName, options: {} }
   return {
     name,
     open: ({ point: { bits, degree }, facts, keyFor }) => {
-      const own = { ...(bits !== null && { bits }), ...(degree !== null && { degree }), ...(keyFor && { keyFor }) }
-      const scheme = SCHEMES[name](own)
+      const own = { ...options, ...(bits !== null && { bits }), ...(degree !== null && { degree }), ...(keyFor && { keyFor }) }
+      const scheme = SCHEMES[base](own)
       const neighbourhood = new SimulatedScheme(scheme, facts)
       const kept = Object.keys(scheme.roles).map(role => [role, { records: KEPT_SCHEME_RECORDS }])
       return {

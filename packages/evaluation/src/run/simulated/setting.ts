@@ -1,18 +1,11 @@
 // Surroundings of a run from its order: members, readings, churn, network.
-import {
-  type LabReadings,
-  labNetwork,
-  loadScenario,
-  readerOf,
-  readingsOfRecording,
-  recordedReadings,
-  scenarioPath,
-  syntheticReadings
-} from '@hushgrid/lab'
+import { basename } from 'node:path'
+import { runInputs } from '@hushgrid/comparison/inputs'
+import { type LabReadings, readerOf, recordedReadings } from '@hushgrid/lab'
 import { HushgridError, InvalidArgumentError, readingLanes } from '@hushgrid/primitives'
-import { metersOf, type PlannedOperation, planScenario } from '@hushgrid/scenarios'
+import type { PlannedOperation } from '@hushgrid/scenarios'
 import type { Gauge, NeighbourhoodOptions } from '@hushgrid/simulator'
-import { changeNetwork, laneCodes, type Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import type { RunOrder } from '../../record/order.ts'
 
 /** A neighbourhood's facts for the simulator, and the operations of its churn. */
@@ -20,6 +13,8 @@ export interface Setting {
   readonly facts: NeighbourhoodOptions
   readonly churn: readonly PlannedOperation[] | undefined
 }
+
+type Wish = Parameters<typeof runInputs>[0]
 
 /**
  * Conditions of every run. Clocks agree, as the schemes of the literature take for granted, so that the DC-net's nodes ask
@@ -33,15 +28,8 @@ const CONDITIONS = { clocks: 'shared', startWithin: 0, signatures: 'ed25519' } a
  * @param slots - slots of the run, warm-up and changes included
  */
 export async function settingOf(order: RunOrder, slots: number, gauge: Gauge): Promise<Setting> {
-  const { point, seed, data } = order
-  const network = networkOf(order)
-  const churn = point.churn === null ? undefined : churnOf(order, point.churn)
-  // Meters that join later have readings too.
-  const households = churn ? metersOf(churn, point.n) : point.n + 1
-  const readings =
-    data === undefined
-      ? syntheticReadings(network, households, seed)
-      : readingsOfRecording(await recordedReadings(data, {}, order.slotSeconds), network, households, data)
+  const { network, readings, churn } = runInputs(await inputsWish(order))
+  const { point, seed } = order
   if (readings.endSlot !== undefined && readings.endSlot - readings.firstSlot < slots)
     throw new HushgridError(`readings: expected those of ${slots} slots, got ${readings.endSlot - readings.firstSlot}`)
   const { lanes, ...rest } = network
@@ -50,10 +38,11 @@ export async function settingOf(order: RunOrder, slots: number, gauge: Gauge): P
   return { facts: { ...facts, latency: latencyOf(point.delayMs), loss: point.loss }, churn }
 }
 
-function networkOf({ point, slotSeconds, lanes }: RunOrder): Network {
-  const { n, degree, gamma } = point
-  const changes = { slotSeconds, lanes: lanes.map(obis => ({ obis })), degree: degree ?? undefined, collusion: gamma ?? undefined }
-  return changeNetwork(labNetwork(n), changes)
+async function inputsWish({ point, seed, slots, warmUpSlots: warmUp, slotSeconds, lanes, data }: RunOrder): Promise<Wish> {
+  const { n, degree, gamma, churn } = point
+  const recorded = data === undefined ? undefined : { recording: await recordedReadings(data, {}, slotSeconds), name: basename(data) }
+  const network = { slotSeconds, lanes: lanes.map(obis => ({ obis })), degree: degree ?? undefined, collusion: gamma ?? undefined }
+  return { n, network, churn: churn ?? undefined, slots, warmUp, seed, recorded }
 }
 
 /** All homes can fill all lanes, with 0 where they have nothing in one: a total is exact only if every lane is. */
@@ -77,20 +66,4 @@ function latencyOf(mean: number): readonly [least: number, most: number] {
     throw new InvalidArgumentError('delayMs', 'whole milliseconds from 0 to 30000', String(mean))
   const least = Math.ceil(mean / 2)
   return [least, 2 * mean - least]
-}
-
-/** Operations on meters, which all contenders know. */
-const BEFALLS_METERS: readonly PlannedOperation['do'][] = ['join', 'leave', 'crash', 'restart']
-
-function churnOf({ point: { n }, seed, slots, warmUpSlots }: RunOrder, name: string): readonly PlannedOperation[] {
-  const loaded = loadScenario(scenarioPath(name), { seed })
-  const { scenario } = loaded
-  if (scenario.trace !== undefined && scenario.members !== n)
-    throw new HushgridError(`churn ${name}: expected ${scenario.members} members, for which its trace is, got ${n}`)
-  const planned = scenario.trace === undefined ? planScenario({ ...scenario, members: n, slots }, []) : loaded.operations
-  const other = planned.find(
-    operation => !BEFALLS_METERS.includes(operation.do) || (operation.do === 'restart' && operation.journal === 'rolled-back')
-  )
-  if (other) throw new HushgridError(`churn ${name}: expected ${BEFALLS_METERS.join(', ')}, which all contenders know, got '${other.do}'`)
-  return planned.map(operation => ({ ...operation, at: operation.at + warmUpSlots }))
 }
