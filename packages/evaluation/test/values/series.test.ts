@@ -58,6 +58,12 @@ describe('a line against n', () => {
   })
 })
 
+it('keeps all degrees of a point that no planned one fits', () => {
+  // Half of 40 meters missing: no degree up to the complete graph recovers a total.
+  const degrees = [4, 8].flatMap(degree => [20, 40].map(n => run({ n, degree, dropout: 0.5 })))
+  expect(shape(degrees, 'n')).toEqual(['dcnet, d = 4: 20×1 40×1', 'dcnet, d = 8: 20×1 40×1'])
+})
+
 describe('another parameter', () => {
   const dropouts = [0.1, 0.2].map(dropout => run({ n: 20, dropout }))
 
