@@ -3,27 +3,42 @@
 import { counted } from '@hushgrid/primitives'
 import type { Evaluation } from '../record/evaluation.ts'
 import type { EvaluatedRun, RunPoint } from '../record/run.ts'
-import { LEAST_FOR_INTERVAL } from '../statistics/interval.ts'
 
 export interface Scene {
   readonly evaluation: Evaluation
   /** Runs that count. */
   readonly runs: readonly EvaluatedRun[]
-  /** Fewest runs from which an interval is given. */
-  readonly leastRuns: number
   /** Disturbed runs that were left out on request. */
   readonly leftOut: readonly EvaluatedRun[]
+  /** Command that makes all exhibits again from the runs. */
+  readonly command: string
 }
 
-/** @param undisturbed - true to leave out runs that a busy machine disturbed */
-export function sceneOf(evaluation: Evaluation, undisturbed: boolean): Scene {
+/** Wishes for a scene. */
+export interface SceneWish {
+  /** Folder of the runs, as a person gave it. */
+  readonly from: string
+  /** True to leave out runs that a busy machine disturbed. */
+  readonly undisturbed?: boolean
+}
+
+export function sceneOf(evaluation: Evaluation, { from, undisturbed = false }: SceneWish): Scene {
   const leaves = ({ disturbed }: EvaluatedRun): boolean => undisturbed && disturbed
   return {
     evaluation,
     runs: evaluation.runs.filter(run => !leaves(run)),
-    leastRuns: Math.max(LEAST_FOR_INTERVAL, evaluation.leastRuns),
-    leftOut: evaluation.runs.filter(leaves)
+    leftOut: evaluation.runs.filter(leaves),
+    command: `pnpm evaluate --from ${shellWord(from)}${undisturbed ? ' --without-disturbed' : ''}`
   }
+}
+
+/** Writes a word so that a shell takes it as one. */
+const shellWord = (word: string): string => (/^[\p{L}\p{N}@%+=:,./_-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+
+/** Gives the runs in virtual time alone, whose costs are all taken in one way; where there are none, the live ones. */
+export function oneDrive(scene: Scene): Scene {
+  const runs = scene.runs.filter(({ point }) => point.drive === 'simulated')
+  return runs.length > 0 ? { ...scene, runs } : scene
 }
 
 /** Names a run's point for a sentence. */
@@ -56,8 +71,8 @@ export function sceneRemarks({ evaluation, runs, leftOut }: Scene, named: boolea
   return [
     ...remark(violated, 'with an event that must never happen, so that they are wrong'),
     ...remark(wrong, 'with a total that is not the sum of its readings'),
-    ...remark(missing, `planned and not there${failed.length > 0 ? `, ${failed.length} of which failed` : ''}`),
+    ...remark(missing, `of the evaluation planned and not there${failed.length > 0 ? `, ${failed.length} of which failed` : ''}`),
     ...remark(disturbed, 'disturbed by a busy machine, so that their times are not to be relied on'),
-    ...remark(leftOut, 'disturbed by a busy machine and left out')
+    ...remark(leftOut, 'of the evaluation disturbed by a busy machine and left out')
   ]
 }

@@ -16,7 +16,7 @@ const run = (point: Partial<RunPoint>): EvaluatedRun => {
   const n = point.n ?? 10
   return { ...template, point: { ...template.point, gamma: 0.1, delayMs: 100, n, degree: PLANNED[n] ?? 8, ...point } }
 }
-const scene = (runs: readonly EvaluatedRun[]) => sceneOf({ ...base, runs } satisfies Evaluation, false)
+const scene = (runs: readonly EvaluatedRun[]) => sceneOf({ ...base, runs } satisfies Evaluation, { from: 'there' })
 const shape = (runs: readonly EvaluatedRun[], axis: Parameter) =>
   seriesAgainst(scene(runs), axis).map(({ label, cells }) => `${label}: ${cells.map(({ x, runs: at }) => `${x}×${at.length}`).join(' ')}`)
 
