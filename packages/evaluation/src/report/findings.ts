@@ -86,7 +86,9 @@ function orderText(order: readonly Ranked[], least: Ranked, cost: Pick<Cost, 'be
   const alike = rivals.filter(({ difference }) => difference?.kind === 'interval' && difference.low <= 0).map(({ label }) => label)
   return [
     alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike)}.`,
-    scarce.length === 0 ? '' : ` Of ${namesOf(scarce)} nothing is claimed beyond these runs, since there are fewer than ${LEAST_RUNS} pairs.`
+    scarce.length === 0
+      ? ''
+      : ` Of ${namesOf(scarce)} nothing is claimed beyond these runs, since there are fewer than ${LEAST_RUNS} pairs.`
   ].join('')
 }
 
