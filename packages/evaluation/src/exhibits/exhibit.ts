@@ -1,6 +1,7 @@
 // One figure or table of an evaluation, with all that belongs to it, before it is written.
 import type { FigurePlan } from '../figures/plan.ts'
 import type { ValueTable } from '../tables/table.ts'
+import type { Basis } from '../values/basis.ts'
 import type { Scene } from '../values/scene.ts'
 import type { ExhibitName } from './names.ts'
 
@@ -14,8 +15,10 @@ export interface Made {
   readonly remarks: readonly string[]
   /** Why it, or a part of it, is not there. */
   readonly missing?: string
-  /** True where no run is in it. */
-  readonly known?: boolean
+  /** Runs that it is made from; left out where no run is in it. */
+  readonly basis?: Basis
+  /** What marks and bounds are made of; `own` where the caption says it itself. Runs unless said. */
+  readonly bounds?: 'pairs' | 'own'
 }
 
 export interface Exhibit {

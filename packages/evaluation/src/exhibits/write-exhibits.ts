@@ -17,6 +17,8 @@ import { EXHIBIT_NAMES, type ExhibitName } from './names.ts'
 export interface WriteOptions {
   /** True to leave out runs that a busy machine disturbed. */
   readonly undisturbed?: boolean
+  /** Folder of the runs as a person gave it, for the commands of captions; the one that is written to unless given. */
+  readonly from?: string
   /** Told each exhibit before it is drawn. */
   readonly onExhibit?: (name: ExhibitName) => void
 }
@@ -28,7 +30,8 @@ const REPORT = 'report.html'
 const FOR_ALL = 0o777
 
 /**
- * Writes `figures/`, `figures/grey/`, `tables/`, `captions/` and, with all exhibits, `report.html`. All is made before the first
+ * Writes `figures/`, `figures/grey/`, `tables/`, `captions/` and, with all exhibits, `report.html`; with some of them a
+ * report that is there stays as it is. All is made before the first
  * file is written, and each file is whole or not there; files of exhibits that are no longer there are removed.
  *
  * @param only - names of the exhibits to write; all unless given
@@ -41,7 +44,7 @@ export async function writeExhibits(
   only?: readonly ExhibitName[],
   options: WriteOptions = {}
 ): Promise<readonly string[]> {
-  const scene = sceneOf(evaluation, options.undisturbed ?? false)
+  const scene = sceneOf(evaluation, { from: options.from ?? folder, undisturbed: options.undisturbed ?? false })
   const chosen = EXHIBITS.filter(({ name }) => only === undefined || only.includes(name))
   const files = new Map<string, string | Uint8Array>()
   const drawn: DrawnExhibit[] = []

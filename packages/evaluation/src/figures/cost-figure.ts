@@ -33,10 +33,10 @@ const LOGARITHMIC: readonly Parameter[] = ['n', 'degree', 'bits']
 const PANEL_HEIGHT = 84
 export const FAMILY_COLUMNS = { column: 2, full: 3 } as const
 
-function linesOf(scene: Scene, series: readonly Series[], valueIn: Measure['valueIn']): readonly Line[] {
+function linesOf(series: readonly Series[], valueIn: Measure['valueIn']): readonly Line[] {
   return series.flatMap(each => {
     const points = each.cells.flatMap(cell => {
-      const found = summaryOf(scene, cell, valueIn)
+      const found = summaryOf(cell, valueIn)
       return found ? [{ ...found, x: cell.x }] : []
     })
     return points.length === 0 ? [] : [{ label: each.label, group: each.family, mark: markOf(each.contender, each.variant), points }]
@@ -47,22 +47,22 @@ function linesOf(scene: Scene, series: readonly Series[], valueIn: Measure['valu
 export function measuredFigures(scene: Scene, measures: readonly Measure[], preferred: readonly Parameter[] = ['n']): MeasuredFigures {
   const axis = axisOf(scene, preferred)
   const series = axis === 'n' || axis === null ? seriesAgainst(scene, 'n') : seriesAtOneSize(scene, axis)
-  const figures = measures.flatMap(measure => (axis === null ? asDots(scene, series, measure) : asLines(scene, series, measure, axis)))
+  const figures = measures.flatMap(measure => (axis === null ? asDots(series, measure) : asLines(series, measure, axis)))
   return { figures, axis: axis ?? 'n', series }
 }
 
-function asLines(scene: Scene, series: readonly Series[], { name, title, valueIn, ends }: Measure, axis: Parameter): readonly FigurePlan[] {
+function asLines(series: readonly Series[], { name, title, valueIn, ends }: Measure, axis: Parameter): readonly FigurePlan[] {
   const xTitle = PARAMETER_TITLES[axis]
   const options = { xTitle, xLog: LOGARITHMIC.includes(axis), height: PANEL_HEIGHT, ...(ends && { ends }) }
-  const { panels, words } = linePanels(linesOf(scene, series, valueIn), options)
+  const { panels, words } = linePanels(linesOf(series, valueIn), options)
   const alt = `${title} against ${xTitle}, a panel for each family of contenders.`
   return panels.length === 0 ? [] : [{ name, alt, panels, valueTitle: `${title}${words}`, columns: FAMILY_COLUMNS }]
 }
 
-function asDots(scene: Scene, series: readonly Series[], { name, title, valueIn }: Measure): readonly FigurePlan[] {
+function asDots(series: readonly Series[], { name, title, valueIn }: Measure): readonly FigurePlan[] {
   const dots = series.flatMap(({ label, cells }) => {
     const [only] = cells
-    const found = only && summaryOf(scene, only, valueIn)
+    const found = only && summaryOf(only, valueIn)
     return found ? [{ ...found, label, kind: title }] : []
   })
   const panels = dotPanel(dots, { xTitle: title, labels: series.map(({ label }) => label), kinds: [title] })

@@ -15,8 +15,6 @@ export interface EvaluationHead {
   readonly lanes: readonly string[]
   /** Names of the figures and tables that its file asks for. */
   readonly exhibits: readonly string[]
-  /** Least number of runs from which an interval is given, where that is more than usual. */
-  readonly leastRuns?: number | undefined
 }
 
 /** An evaluation read back from its folder. */

@@ -1,13 +1,16 @@
 // The five findings at the top of the report: computed from the runs, each with its interval, and no stronger than that.
 
-import { exponentText, numberText } from '@hushgrid/comparison/report'
+import { exponentText, LEAST_SIZES, numberText } from '@hushgrid/comparison/report'
+import { LEAST_RUNS } from '../file/defaults.ts'
+import type { EvaluatedRun } from '../record/run.ts'
 import type { Summary } from '../statistics/interval.ts'
-import { pairedDifferences, type Sample } from '../statistics/paired.ts'
-import { sharesOf } from '../statistics/proportion.ts'
+import { pairedDifferences } from '../statistics/paired.ts'
+import { type Shares, sharesOf } from '../statistics/proportion.ts'
 import { summaryText } from '../tables/table.ts'
-import { grownWith } from '../values/grown.ts'
+import { grownWith, LEAST_AT_SIZE } from '../values/grown.ts'
+import { HOUSEHOLD_CPU, pairsOf } from '../values/paired-runs.ts'
 import { type Bearer, latencyOf, lossesOf, type Metric, perReading } from '../values/run-values.ts'
-import type { Scene } from '../values/scene.ts'
+import { oneDrive, type Scene } from '../values/scene.ts'
 import { headlineOf, type Series, seriesAgainst, seriesAtOneSize, summaryOf } from '../values/series.ts'
 
 export interface Finding {
@@ -16,10 +19,12 @@ export interface Finding {
   readonly text: string
 }
 
-/** Gives the five findings, in the order of the report. */
-export function findingsOf(scene: Scene): readonly Finding[] {
+/** Gives the five findings, in the order of the report: all of them from runs in virtual time, where there are any. */
+export function findingsOf(all: Scene): readonly Finding[] {
+  const scene = oneDrive(all)
+  const { bearer, metric } = HOUSEHOLD_CPU
   return [
-    { title: 'Computation', text: extremesText(scene, { bearer: 'meter', metric: 'cpuMs', does: 'computes', unit: 'ms', who: 'A meter' }) },
+    { title: 'Computation', text: extremesText(scene, { bearer, metric, does: 'computes', unit: 'ms', who: 'A household' }) },
     {
       title: 'Bytes',
       text: extremesText(scene, { bearer: 'all', metric: 'sentBytes', does: 'send', unit: 'B', who: 'All parties together' })
@@ -41,60 +46,60 @@ interface Cost {
 interface Ranked {
   readonly series: Series
   readonly summary: Summary
-  readonly samples: readonly Sample[]
+  readonly runs: readonly EvaluatedRun[]
 }
 
 /** Ranks the contenders that protect readings by a value, from the least. */
-function ranked(scene: Scene, series: readonly Series[], valueIn: Parameters<typeof summaryOf>[2]): readonly Ranked[] {
+function ranked(series: readonly Series[], valueIn: Parameters<typeof summaryOf>[1]): readonly Ranked[] {
   return series
     .filter(({ family }) => family !== 'none')
     .flatMap((each): Ranked[] => {
       const [point] = each.cells
-      const summary = point && summaryOf(scene, point, valueIn)
-      if (!point || !summary) return []
-      const samples = point.runs.flatMap(run => {
-        const value = valueIn(run)
-        return value === null ? [] : [{ pair: `${run.seed} ${run.point.n} ${run.point.repeat}`, value }]
-      })
-      return [{ series: each, summary, samples }]
+      const summary = point && summaryOf(point, valueIn)
+      return point && summary ? [{ series: each, summary, runs: point.runs }] : []
     })
     .sort((a, b) => a.summary.median - b.summary.median)
 }
 
 const NO_RIVALS = 'Not said: it takes two contenders that protect readings, measured at one size.'
 
-function extremesText(scene: Scene, { bearer, metric, who, does, unit }: Cost): string {
+function extremesText(scene: Scene, { who, does, unit, ...cost }: Cost): string {
   const { n, series } = headlineOf(seriesAgainst(scene, 'n'))
-  const order = ranked(scene, series, run => perReading(run, bearer, metric))
+  const order = ranked(series, run => perReading(run, cost.bearer, cost.metric))
   const [least, second] = order
   const most = order.at(-1)
   if (n === null || !least || !second || !most) return NO_RIVALS
   const value = ({ summary }: Ranked): string => `${summaryText(summary)} ${unit}`
-  const ratio = pairedDifferences(most.samples, least.samples, scene.leastRuns)?.ratio ?? null
+  const ratio = pairedDifferences(pairsOf(most.runs, least.runs, cost))?.ratio ?? null
   const times = ratio === null || ratio.count < 2 ? '' : `, ${summaryText(ratio)} times as much in the same repeats`
-  const close = orderText(order, least, scene.leastRuns)
-  return `${who} ${does} ${value(least)} for a reading with ${least.series.label}, the least of the ${order.length} measured here that protect readings, and ${value(most)} with ${most.series.label}, the most${times} (n = ${n}, ${runsText(least.summary)}).${close}`
+  const live = scene.runs.some(({ point }) => point.drive === 'live') ? ', live nodes' : ''
+  return `${who} ${does} ${value(least)} for a reading with ${least.series.label}, the least of the ${order.length} measured here that protect readings, and ${value(most)} with ${most.series.label}, the most${times} (n = ${n}${live}, ${runsText([least, most])}).${orderText(order, least, cost)}`
 }
 
-/** Says from whom the least cannot be told; from too few runs no order is claimed at all. */
-function orderText(order: readonly Ranked[], least: Ranked, leastRuns: number): string {
-  if (order.some(({ summary }) => summary.kind !== 'interval')) return ' No order is claimed beyond these runs.'
-  const alike = order.filter(each => each !== least && !isAbove(each, least, leastRuns)).map(({ series }) => series.label)
-  return alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike)}.`
+/** Says from whom the least cannot be told; where pairs are too few for an interval no order is claimed. */
+function orderText(order: readonly Ranked[], least: Ranked, cost: Pick<Cost, 'bearer' | 'metric'>): string {
+  const rivals = order
+    .filter(each => each !== least)
+    .map(({ series, runs }) => ({ label: series.label, difference: pairedDifferences(pairsOf(runs, least.runs, cost))?.difference }))
+  const scarce = rivals.filter(({ difference }) => difference?.kind !== 'interval').map(({ label }) => label)
+  if (scarce.length === rivals.length) return ' No order is claimed beyond these runs.'
+  const alike = rivals.filter(({ difference }) => difference?.kind === 'interval' && difference.low <= 0).map(({ label }) => label)
+  return [
+    alike.length === 0 ? '' : ` From these runs ${least.series.label} cannot be told from ${namesOf(alike)}.`,
+    scarce.length === 0
+      ? ''
+      : ` Of ${namesOf(scarce)} nothing is claimed beyond these runs, since there are fewer than ${LEAST_RUNS} pairs.`
+  ].join('')
 }
 
-/** Tells whether a contender's cost is above another's by the paired interval; fewer runs than that takes tell nothing. */
-function isAbove(each: Ranked, other: Ranked, leastRuns: number): boolean {
-  const paired = pairedDifferences(each.samples, other.samples, leastRuns)
-  return paired?.difference.kind === 'interval' && paired.difference.low > 0
+/** Says how many runs there are of each, and what their bounds are. */
+function runsText(of: readonly Ranked[]): string {
+  const counts = [...new Set(of.map(({ summary }) => summary.count))]
+  if (counts.length > 1) return `${counts.join(' and ')} runs; in square brackets a range, of too few for an interval`
+  const [count] = counts
+  if (count === 1) return 'one run each: no claim beyond it'
+  return of[0]?.summary.kind === 'interval' ? `${count} runs each, 95 % intervals` : `${count} runs each, ranges: too few for an interval`
 }
-
-const runsText = ({ count, kind }: Summary): string =>
-  kind === 'interval'
-    ? `${count} runs each, 95 % intervals`
-    : kind === 'range'
-      ? `${count} runs each, ranges: too few for an interval`
-      : 'one run each: no claim beyond it'
 
 /** Most contenders that a sentence names. */
 const MOST_NAMED = 6
@@ -113,16 +118,16 @@ const LEVEL = 0.25
 
 function growthText(scene: Scene): string {
   const fitted = grownWith(scene).flatMap(({ label, measure, growth }) =>
-    growth.kind === 'fitted' && measure === 'CPU of a meter' ? [{ label, growth }] : []
+    growth.kind === 'fitted' && measure === HOUSEHOLD_CPU.title ? [{ label, growth }] : []
   )
-  if (fitted.length === 0) return 'Not said: an exponent takes three sizes, and more than one run at some of them.'
+  if (fitted.length === 0) return `Not said: an exponent takes ${LEAST_SIZES} sizes, and ${LEAST_AT_SIZE} runs at each of them.`
   const sizes = [...new Set(fitted.flatMap(({ growth }) => growth.sizes))].sort((a, b) => a - b)
   const steep = fitted.filter(({ growth }) => growth.exponent.low > PROPORTIONAL)
   const level = fitted.filter(({ growth }) => growth.exponent.high < LEVEL)
   const texts = steep.map(({ label, growth }) => `${label} ${exponentText(growth.exponent)}`)
   const rest = fitted.length - steep.length - level.length
   return [
-    `From n = ${sizes[0]} to ${sizes.at(-1)}, the exponent with which a reading's computation on a meter grows`,
+    `From n = ${sizes[0]} to ${sizes.at(-1)}, the exponent with which a household’s computation for a reading grows`,
     steep.length === 0
       ? ` lies above ${PROPORTIONAL} with its whole interval for none of ${fitted.length} contenders`
       : ` lies above ${PROPORTIONAL} with its whole interval for ${namesOf(texts)}`,
@@ -139,43 +144,54 @@ function lossText(scene: Scene): string {
   const dropout = dropouts.includes(0.1) ? 0.1 : Math.max(...dropouts)
   const found = series.flatMap(({ label, cells }) => {
     const runs = cells.filter(({ x }) => x === dropout).flatMap(cell => cell.runs)
-    const shares = sharesOf(
-      runs.map(run => lossesOf(run, 'lost')),
-      scene.leastRuns
-    )
+    const shares = sharesOf(runs.map(run => lossesOf(run, 'lost')))
     return shares ? [{ label, n: cells[0]?.point.n, shares }] : []
   })
   const none = found.filter(({ shares }) => shares.hits === 0)
   const most = found.filter(({ shares }) => shares.share.low >= 0.5)
   const others = found.length - none.length - most.length
-  const bounds = none.flatMap(({ shares }) => shares.anyInRun?.high ?? [])
-  const limit =
-    bounds.length === none.length && bounds.length > 0
-      ? ` (so few runs still allow that up to ${percent(Math.max(...bounds))} of all runs lose one; 95 % interval)`
-      : ' (too few runs for an interval)'
-  const floor = Math.min(...most.map(({ shares }) => shares.share.low))
   return [
     `With ${percent(dropout)} of the meters missing in each slot (n = ${found[0]?.n}), `,
     none.length === 0
       ? 'every contender lost slots'
-      : `no slot was lost in these runs with ${namesOf(none.map(({ label }) => label))}${limit}`,
-    most.length === 0
-      ? ''
-      : `; at least ${percent(floor)} of a run's slots were lost with ${namesOf(most.map(({ label }) => label))}, by the lower bounds of their medians`,
+      : `no slot was lost in these runs with ${namesOf(none.map(({ label }) => label))}${limitText(none)}`,
+    most.length === 0 ? '' : `; ${floorText(most)}`,
     others === 0 ? '.' : `; ${others} ${others === 1 ? 'lies' : 'lie'} between.`
   ].join('')
+}
+
+interface Loss {
+  readonly label: string
+  readonly shares: Shares
+}
+
+/** Says how many runs may lose slots although none of these did. */
+function limitText(none: readonly Loss[]): string {
+  const bounds = none.flatMap(({ shares }) => shares.anyInRun?.high ?? [])
+  if (bounds.length < none.length) return ' (too few runs for an interval)'
+  return ` (so few runs still allow that up to ${percent(Math.max(...bounds))} of all runs lose one; 95 % interval)`
+}
+
+/** Says what contenders that lose most slots lose at least; ranges are no bounds of a median. */
+function floorText(most: readonly Loss[]): string {
+  const floor = percent(Math.min(...most.map(({ shares }) => shares.share.low)))
+  const scarce = most.filter(({ shares }) => shares.share.kind !== 'interval')
+  const names = namesOf(most.map(({ label }) => label))
+  if (scarce.length === 0) return `at least ${floor} of a run's slots were lost with ${names}, by the lower bounds of their medians`
+  const whose = scarce.length === most.length ? '' : ` with ${namesOf(scarce.map(({ label }) => label))}`
+  return `at least ${floor} of a run's slots were lost with ${names} (too few runs for an interval${whose})`
 }
 
 const percent = (share: number): string => `${numberText(Math.round(1000 * share) / 10)} %`
 
 function latencyText(scene: Scene): string {
-  const simulated = { ...scene, runs: scene.runs.filter(({ point }) => point.drive === 'simulated') }
-  const { n, series } = headlineOf(seriesAgainst(simulated, 'n'))
-  const order = ranked(simulated, series, run => latencyOf(run, 'sinceEndMs'))
+  const { n, series } = headlineOf(seriesAgainst(scene, 'n'))
+  const order = ranked(series, run => latencyOf(run, 'sinceEndMs'))
   const [least] = order
   const most = order.at(-1)
-  const delays = [...new Set(series.flatMap(({ cells }) => cells.map(({ point }) => point.delayMs)))]
-  if (n === null || !least || !most || least === most || delays.length !== 1)
+  const points = series.flatMap(({ cells }) => cells.map(({ point }) => point))
+  const delays = [...new Set(points.map(({ delayMs }) => delayMs))]
+  if (n === null || !least || !most || least === most || delays.length !== 1 || points.some(({ drive }) => drive === 'live'))
     return 'Not said: it takes two contenders in virtual time, at one size under one delay.'
-  return `Under a mean delay of ${numberText(delays[0] ?? 0)} ms one way, a total is there ${summaryText(least.summary)} protocol ms after the slot's end with ${least.series.label}, the soonest of ${order.length}, and ${summaryText(most.summary)} with ${most.series.label}, the latest (n = ${n}, ${runsText(least.summary)}). Computation takes no time in virtual time.`
+  return `Under a mean delay of ${numberText(delays[0] ?? 0)} ms one way, a total is there ${summaryText(least.summary)} protocol ms after the slot's end with ${least.series.label}, the soonest of ${order.length}, and ${summaryText(most.summary)} with ${most.series.label}, the latest (n = ${n}, ${runsText([least, most])}). Computation takes no time in virtual time.`
 }

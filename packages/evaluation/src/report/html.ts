@@ -1,7 +1,7 @@
 // report.html of an evaluation: findings first, then every exhibit folded, in one file that opens without a network.
 
 import { environmentFacts, escapeMarkup, factsHtml, htmlTable, pageHtml } from '@hushgrid/comparison/report'
-import { basisText, commandOf } from '../exhibits/caption.ts'
+import { commandOf, countsText } from '../exhibits/caption.ts'
 import type { DrawnExhibit } from '../exhibits/exhibit.ts'
 import { printed } from '../tables/table.ts'
 import { type Scene, sceneRemarks } from '../values/scene.ts'
@@ -26,7 +26,7 @@ function exhibitHtml(scene: Scene, { exhibit, made, caption, svg }: DrawnExhibit
 <summary>${escapeMarkup(exhibit.title)}${mark}</summary>
 ${figures.join('\n')}
 ${paragraph(text, 'caption')}
-<pre><code>${escapeMarkup(commandOf(scene.evaluation, exhibit))}</code></pre>
+<pre><code>${escapeMarkup(commandOf(scene, exhibit))}</code></pre>
 ${tables.join('\n')}
 </details>`
 }
@@ -39,7 +39,7 @@ function settingHtml({ evaluation, runs }: Scene): string {
       ['started', evaluation.started],
       ['contenders', distinct(runs.map(({ point }) => point.contender))],
       ['meters', distinct(runs.map(({ point }) => point.n).sort((a, b) => a - b))],
-      ['runs', basisText({ evaluation, runs, leastRuns: evaluation.leastRuns ?? 0, leftOut: [] }).split('. ')[0] ?? ''],
+      ['runs', countsText({ runs, slots: null })],
       ['slot', distinct(runs.map(({ slotSeconds }) => `${slotSeconds} s`))],
       ['readings', evaluation.readings],
       ['lanes', evaluation.lanes.join(', ')],

@@ -124,7 +124,7 @@ async function makeExhibits(
   const chosen = only ?? chosenOf(evaluation)
   // Loading what draws takes a second, which no run has to wait for.
   const { writeExhibits } = await import('../exhibits/write-exhibits.ts')
-  const files = await writeExhibits(out, evaluation, chosen, { undisturbed: withoutDisturbed ?? false })
+  const files = await writeExhibits(out, evaluation, chosen, { from: folder, undisturbed: withoutDisturbed ?? false })
   const report = chosen === undefined ? `; open ${join(out, 'report.html')}` : ''
   process.stdout.write(`${counted(files.length, 'file')} ${made} ${out}${report}\n`)
   say()

@@ -2,12 +2,10 @@
 
 import { median } from '@hushgrid/lab'
 import { binomialDistribution } from 'simple-statistics'
+import { LEAST_RUNS } from '../file/defaults.ts'
 
 /** Least chance that an interval holds the median. */
 const CONFIDENCE = 0.95
-
-/** Fewest runs from which two of their values enclose the median with that chance: with five it is 93.75 %. */
-export const LEAST_FOR_INTERVAL = 6
 
 /**
  * A median over runs with its bounds.
@@ -31,7 +29,7 @@ export interface Summary {
  * 7.1; Hettmansperger and McKean 2011, Robust Nonparametric Statistical Methods, second edition, section 1.3).
  */
 export function intervalRank(count: number): number | null {
-  if (count < LEAST_FOR_INTERVAL) return null
+  if (count < LEAST_RUNS) return null
   const chances = binomialDistribution(count, 0.5) ?? []
   let below = 0
   let rank = 0
@@ -42,15 +40,14 @@ export function intervalRank(count: number): number | null {
 /**
  * Summarises one value for each run.
  *
- * @param leastRuns - fewest runs from which an interval is given, where that is more than {@link LEAST_FOR_INTERVAL}
  * @returns null where there is no value
  */
-export function summary(values: readonly number[], leastRuns = LEAST_FOR_INTERVAL): Summary | null {
+export function summary(values: readonly number[]): Summary | null {
   const middle = median(values)
   if (middle === null) return null
   const sorted = [...values].sort((a, b) => a - b)
   const count = sorted.length
-  const rank = count >= leastRuns ? intervalRank(count) : null
+  const rank = intervalRank(count)
   const low = sorted[(rank ?? 1) - 1] as number
   const high = sorted[count - (rank ?? 1)] as number
   return { median: middle, low, high, count, kind: count === 1 ? 'single' : rank === null ? 'range' : 'interval' }

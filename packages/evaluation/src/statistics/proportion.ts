@@ -44,12 +44,9 @@ export interface Shares {
 }
 
 /** @returns null where no run has anything to count */
-export function sharesOf(counts: readonly Counted[], leastRuns?: number): Shares | null {
+export function sharesOf(counts: readonly Counted[]): Shares | null {
   const filled = counts.filter(({ of }) => of > 0)
-  const share = summary(
-    filled.map(({ hits, of }) => hits / of),
-    leastRuns
-  )
+  const share = summary(filled.map(({ hits, of }) => hits / of))
   if (!share) return null
   const total = (key: keyof Counted): number => filled.reduce((sum, each) => sum + each[key], 0)
   const any = filled.filter(({ hits }) => hits > 0).length

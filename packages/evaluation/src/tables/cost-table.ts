@@ -14,6 +14,12 @@ export function bearerTitle(bearer: Bearer): string {
   return bearer === 'all' ? 'all' : ROLE_TITLES[bearer]
 }
 
+/** Names a bearer within a sentence. */
+export function bearerPhrase(bearer: Bearer): string {
+  if (bearer === 'all') return 'all roles'
+  return `${bearer === 'meter' || bearer === 'device' || bearer === 'house' ? 'a' : 'the'} ${bearerTitle(bearer)}`
+}
+
 /** Bearers whose costs are told apart: the household's parties, where it has several, and the collecting side. */
 export function bearersIn({ runs }: Scene): readonly Bearer[] {
   const has = (bearer: Bearer): boolean => runs.some(({ slots }) => slots.some(({ roles }) => costOf(roles, bearer, 'cpuMs') !== null))
@@ -43,7 +49,6 @@ export interface CostColumn {
 
 /** Makes a table of costs per reading. */
 export function costTable(
-  scene: Scene,
   { axis, series }: { readonly axis: Parameter; readonly series: readonly Series[] },
   table: { readonly name: string; readonly title: string; readonly costs: readonly CostColumn[]; readonly notes?: readonly string[] }
 ): ValueTable {
@@ -55,17 +60,16 @@ export function costTable(
     rows: series.flatMap(each =>
       each.cells.map(point => [
         ...pointCells(axis, each, point),
-        ...costs.map(({ bearer, metric }) => cell(summaryOf(scene, point, run => perReading(run, bearer, metric)))),
+        ...costs.map(({ bearer, metric }) => cell(summaryOf(point, run => perReading(run, bearer, metric)))),
         point.runs.length
       ])
     ),
-    notes: [BOUNDS_NOTE(scene.leastRuns), ...(table.notes ?? [])]
+    notes: [BOUNDS_NOTE, ...(table.notes ?? [])]
   }
 }
 
 /** Makes a table of one size, a row for each role, so that nobody's cost hides in a sum. */
 export function rolesTable(
-  scene: Scene,
   series: readonly Series[],
   table: { readonly name: string; readonly title: string; readonly metrics: readonly Omit<CostColumn, 'bearer'>[] }
 ): ValueTable {
@@ -77,13 +81,13 @@ export function rolesTable(
     rows: series.flatMap(({ label, cells }) =>
       cells.flatMap(point =>
         roles.flatMap((role): readonly Cell[][] => {
-          const values = table.metrics.map(({ metric }) => summaryOf(scene, point, run => perReading(run, role, metric)))
+          const values = table.metrics.map(({ metric }) => summaryOf(point, run => perReading(run, role, metric)))
           return values.every(value => value === null)
             ? []
             : [[label, point.point.n, ROLE_TITLES[role], ...values.map(value => cell(value))]]
         })
       )
     ),
-    notes: [BOUNDS_NOTE(scene.leastRuns)]
+    notes: [BOUNDS_NOTE]
   }
 }

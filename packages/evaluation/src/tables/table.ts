@@ -2,6 +2,7 @@
 
 import { type Column, numberText, type Table } from '@hushgrid/comparison/report'
 import { stringify } from 'csv-stringify/sync'
+import { LEAST_RUNS } from '../file/defaults.ts'
 import type { Summary } from '../statistics/interval.ts'
 
 /** A median with its bounds in units of the column; nothing where there is none. */
@@ -35,8 +36,7 @@ export function cell(summary: Summary | null, scale = 1): SummaryCell {
 }
 
 /** Explains how bounds are written, in the words of a note below a table. */
-export const BOUNDS_NOTE = (leastRuns: number): string =>
-  `Medians over runs, with 95 % intervals in round brackets from ${leastRuns} runs on; in square brackets the range of fewer runs, which claims nothing beyond them; “same”: all runs alike; a number alone is one run.`
+export const BOUNDS_NOTE = `Medians over runs, with 95 % intervals in round brackets from ${LEAST_RUNS} runs on; in square brackets the range of fewer runs, which claims nothing beyond them; “same”: all runs alike; a number alone is one run.`
 
 const between = (low: number, high: number): string => `${numberText(low)}${low < 0 || high < 0 ? ' to ' : '–'}${numberText(high)}`
 

@@ -5,6 +5,9 @@ import { perReading } from './run-values.ts'
 import type { Scene } from './scene.ts'
 import { seriesAgainst } from './series.ts'
 
+/** Fewest runs at each size. */
+export const LEAST_AT_SIZE = 2
+
 export interface Grown {
   readonly label: string
   readonly contender: string
@@ -24,17 +27,16 @@ export function grownWith(scene: Scene): readonly Grown[] {
         })
       )
       if (points.length === 0) return []
-      const growth = fitGrowth(points)
-      // A line through one run a size has as few degrees of freedom as sizes, and an interval that says nothing.
-      const scarce = growth.kind === 'fitted' && growth.points <= growth.sizes.length
-      return [
-        {
-          label,
-          contender,
-          measure: title,
-          growth: scarce ? { kind: 'unfitted', reason: 'one run a size', sizes: growth.sizes, points: growth.points } : growth
-        }
-      ]
+      return [{ label, contender, measure: title, growth: unlessScarce(fitGrowth(points), points) }]
     })
   )
+}
+
+/** Refuses a fit with fewer runs at some size than it takes: of one run nobody can tell what is growth and what is chance. */
+function unlessScarce(growth: Growth, points: Parameters<typeof fitGrowth>[0]): Growth {
+  const { sizes } = growth
+  const scarce = sizes.filter(size => points.filter(({ n }) => n === size).length < LEAST_AT_SIZE)
+  if (growth.kind !== 'fitted' || scarce.length === 0) return growth
+  const reason = `fewer than ${LEAST_AT_SIZE} runs at n = ${scarce.join(', ')}`
+  return { kind: 'unfitted', reason, sizes, points: growth.points }
 }

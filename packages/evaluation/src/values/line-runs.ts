@@ -1,7 +1,7 @@
 // Which runs of a contender make a line: an evaluation varies one parameter after another around some usual point, and a line
 // must not jump between these sweeps.
-import { CONTENDERS, labNetwork } from '@hushgrid/lab'
-import { changeNetwork, DEFAULT_FRACTION, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
+import { CONTENDERS } from '@hushgrid/lab'
+import { DEFAULT_FRACTION, type RecoveryMode, solveDegree } from '@hushgrid/topology'
 import type { EvaluatedRun, RunPoint } from '../record/run.ts'
 import type { Parameter } from './parameters.ts'
 
@@ -75,10 +75,10 @@ function withOneDegree(group: Runs, axis: Parameter): readonly Runs[] {
   return [...Map.groupBy(group, ({ point }) => point.degree).values()]
 }
 
-/** Gives the degree that a network of this size gets where nobody says one; null where there are no masks. */
+/** Gives the degree that a network of this size gets where nobody says one; null where there are no masks, or no degree does. */
 function plannedDegree({ contender, n, gamma, dropout }: RunPoint): number | null {
   if (gamma === null) return null
   const recovery: RecoveryMode = CONTENDERS.find(({ facts }) => facts.name === contender)?.facts.recoveries?.[0] ?? 'edge-release'
-  const network = changeNetwork(labNetwork(n), { degree: 'auto', collusion: gamma, dropout: Math.max(DEFAULT_FRACTION, dropout), recovery })
-  return resolveDegree(network, n).degree
+  const solution = solveDegree({ members: n, collusion: gamma, dropout: Math.max(DEFAULT_FRACTION, dropout), recovery })
+  return solution.found ? solution.assessment.degree : null
 }

@@ -36,7 +36,7 @@ export function costOf(costs: CostByRole, bearer: Bearer, metric: Metric): numbe
 
 /** Gives the slots that show a reading's cost: those with a total, in which nothing happened but readings, or churn throughout. */
 function steadySlots({ slots }: EvaluatedRun): readonly EvaluatedSlot[] {
-  return slots.filter(({ phase, outcome, submitted }) => (phase === 'steady' || phase === 'churn') && outcome === 'total' && submitted > 0)
+  return slots.filter(({ phase, outcome, submitted }) => isCalm(phase) && outcome === 'total' && submitted > 0)
 }
 
 /** Gives the median over the steady slots of a bearer's cost over the readings in the slot's total. */
@@ -46,20 +46,36 @@ export function perReading(run: EvaluatedRun, bearer: Bearer, metric: Metric): n
 
 /** Gives the same slot by slot. */
 export function courseOf(run: EvaluatedRun, bearer: Bearer, metric: Metric): readonly number[] {
-  return steadySlots(run).flatMap(slot => {
-    const cost = costOf(slot.roles, bearer, metric)
-    return cost === null ? [] : [cost / slot.submitted]
-  })
+  return [...costsBySlot(run, bearer, metric).values()]
 }
+
+/** Gives the same by the slot's number in the run. */
+export function costsBySlot(run: EvaluatedRun, bearer: Bearer, metric: Metric): ReadonlyMap<number, number> {
+  return new Map(
+    steadySlots(run).flatMap((slot): [number, number][] => {
+      const cost = costOf(slot.roles, bearer, metric)
+      return cost === null ? [] : [[slot.index, cost / slot.submitted]]
+    })
+  )
+}
+
+/** Counts the slots that costs are taken from. */
+export const steadyCount = (run: EvaluatedRun): number => steadySlots(run).length
+
+/** Counts the slots that rounds and latency are taken from. */
+export const timedCount = ({ slots }: EvaluatedRun): number =>
+  slots.filter(({ phase, rounds, sinceEndMs }) => isCalm(phase) && (rounds !== null || sinceEndMs !== null)).length
+
+const isCalm = (phase: EvaluatedSlot['phase']): boolean => phase === 'steady' || phase === 'churn'
 
 /** Gives the median of the rounds, or of the protocol's milliseconds from a slot's end to its total. */
 export function latencyOf(run: EvaluatedRun, of: 'rounds' | 'sinceEndMs'): number | null {
-  return median(run.slots.filter(({ phase }) => phase === 'steady' || phase === 'churn').flatMap(slot => slot[of] ?? []))
+  return median(run.slots.filter(({ phase }) => isCalm(phase)).flatMap(slot => slot[of] ?? []))
 }
 
 /** Counts slots that the contender lost, or whose total came late, among those that the machine did not lose. */
 export function lossesOf({ slots }: EvaluatedRun, of: 'lost' | 'late'): Counted {
-  const own = slots.filter(({ phase, busy }) => (phase === 'steady' || phase === 'churn') && !busy)
+  const own = slots.filter(({ phase, busy }) => isCalm(phase) && !busy)
   const hit = (slot: EvaluatedSlot): boolean => (of === 'lost' ? slot.outcome === 'lost' : slot.outcome === 'total' && slot.late)
   return { hits: own.filter(hit).length, of: own.length }
 }

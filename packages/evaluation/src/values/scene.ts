@@ -1,34 +1,45 @@
 // What exhibits are made from: the runs that count, and what is to be said of those that do not.
 
 import { counted } from '@hushgrid/primitives'
+import { runTitle } from '../plan/run-name.ts'
 import type { Evaluation } from '../record/evaluation.ts'
 import type { EvaluatedRun, RunPoint } from '../record/run.ts'
-import { LEAST_FOR_INTERVAL } from '../statistics/interval.ts'
 
 export interface Scene {
   readonly evaluation: Evaluation
   /** Runs that count. */
   readonly runs: readonly EvaluatedRun[]
-  /** Fewest runs from which an interval is given. */
-  readonly leastRuns: number
   /** Disturbed runs that were left out on request. */
   readonly leftOut: readonly EvaluatedRun[]
+  /** Command that makes all exhibits again from the runs. */
+  readonly command: string
 }
 
-/** @param undisturbed - true to leave out runs that a busy machine disturbed */
-export function sceneOf(evaluation: Evaluation, undisturbed: boolean): Scene {
+/** Wishes for a scene. */
+export interface SceneWish {
+  /** Folder of the runs, as a person gave it. */
+  readonly from: string
+  /** True to leave out runs that a busy machine disturbed. */
+  readonly undisturbed?: boolean
+}
+
+export function sceneOf(evaluation: Evaluation, { from, undisturbed = false }: SceneWish): Scene {
   const leaves = ({ disturbed }: EvaluatedRun): boolean => undisturbed && disturbed
   return {
     evaluation,
     runs: evaluation.runs.filter(run => !leaves(run)),
-    leastRuns: Math.max(LEAST_FOR_INTERVAL, evaluation.leastRuns ?? 0),
-    leftOut: evaluation.runs.filter(leaves)
+    leftOut: evaluation.runs.filter(leaves),
+    command: `pnpm evaluate --from ${shellWord(from)}${undisturbed ? ' --without-disturbed' : ''}`
   }
 }
 
-/** Names a run's point for a sentence. */
-function pointText({ contender, drive, n, bits, repeat }: RunPoint): string {
-  return `${contender}${bits === null ? '' : ` ${bits}`}${drive === 'live' ? ' live' : ''}, n = ${n}, repeat ${repeat + 1}`
+/** Writes a word so that a shell takes it as one. */
+const shellWord = (word: string): string => (/^[\p{L}\p{N}@%+=:,./_-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+
+/** Gives the runs in virtual time alone, whose costs are all taken in one way; where there are none, the live ones. */
+export function oneDrive(scene: Scene): Scene {
+  const runs = scene.runs.filter(({ point }) => point.drive === 'simulated')
+  return runs.length > 0 ? { ...scene, runs } : scene
 }
 
 /** Most runs or contenders that a remark names one by one. */
@@ -50,14 +61,14 @@ export function sceneRemarks({ evaluation, runs, leftOut }: Scene, named: boolea
   const disturbed = runs.filter(run => run.disturbed)
   const violated = runs.filter(({ violations }) => violations.length > 0)
   const wrong = runs.filter(({ slots }) => slots.some(({ exact }) => exact === false))
-  const name = ({ point }: { readonly point: RunPoint }): string => pointText(point)
+  const name = ({ point }: { readonly point: RunPoint }): string => runTitle(point)
   const remark = (some: readonly { readonly point: RunPoint }[], text: string): string[] =>
     some.length === 0 ? [] : [`${counted(some.length, 'run')} ${text}${named ? `: ${listed(some.map(name))}` : ''}.`]
   return [
     ...remark(violated, 'with an event that must never happen, so that they are wrong'),
     ...remark(wrong, 'with a total that is not the sum of its readings'),
-    ...remark(missing, `planned and not there${failed.length > 0 ? `, ${failed.length} of which failed` : ''}`),
+    ...remark(missing, `of the evaluation planned and not there${failed.length > 0 ? `, ${failed.length} of which failed` : ''}`),
     ...remark(disturbed, 'disturbed by a busy machine, so that their times are not to be relied on'),
-    ...remark(leftOut, 'disturbed by a busy machine and left out')
+    ...remark(leftOut, 'of the evaluation disturbed by a busy machine and left out')
   ]
 }

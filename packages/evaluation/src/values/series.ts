@@ -116,9 +116,13 @@ const PREFERRED_SIZE = 50
  * Gives the series at one size: that which most contenders have, of several such sizes 50, else the largest. A contender that
  * was not measured there has its cells at its size nearest to that.
  *
- * @returns `n`: null where some stand at another size
+ * @returns `size` that was chosen, and `n`: the same, or null where some stand at another size
  */
-export function headlineOf(series: readonly Series[]): { readonly n: number | null; readonly series: readonly Series[] } {
+export function headlineOf(series: readonly Series[]): {
+  readonly n: number | null
+  readonly size: number
+  readonly series: readonly Series[]
+} {
   const sizesOf = ({ cells }: Series): readonly number[] => cells.map(({ point }) => point.n)
   const counts = [...new Set(series.flatMap(sizesOf))].map(n => ({
     n,
@@ -135,7 +139,7 @@ export function headlineOf(series: readonly Series[]): { readonly n: number | nu
     const [nearest] = sizesOf(each).toSorted((a, b) => Math.abs(a - n) - Math.abs(b - n))
     return [{ ...each, cells: each.cells.filter(({ point }) => point.n === nearest) }]
   })
-  return { n: chosen.every(each => sizesOf(each).includes(n)) ? n : null, series: chosen }
+  return { n: chosen.every(each => sizesOf(each).includes(n)) ? n : null, size: n, series: chosen }
 }
 
 /**
@@ -154,9 +158,6 @@ export function seriesAtOneSize(scene: Scene, axis: Parameter): readonly Series[
 }
 
 /** Summarises the runs of a cell, one value each; null where no run has the value. */
-export function summaryOf(scene: Scene, { runs }: Cell, valueIn: (run: EvaluatedRun) => number | null): Summary | null {
-  return summary(
-    runs.flatMap(run => valueIn(run) ?? []),
-    scene.leastRuns
-  )
+export function summaryOf({ runs }: Cell, valueIn: (run: EvaluatedRun) => number | null): Summary | null {
+  return summary(runs.flatMap(run => valueIn(run) ?? []))
 }

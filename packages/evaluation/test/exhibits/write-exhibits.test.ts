@@ -8,6 +8,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { captionText } from '../../src/exhibits/caption.ts'
 import { EXHIBITS } from '../../src/exhibits/exhibits.ts'
 import { writeExhibits } from '../../src/exhibits/write-exhibits.ts'
+import type { Evaluation } from '../../src/record/evaluation.ts'
+import type { EvaluatedCost } from '../../src/record/run.ts'
 import { findingsOf } from '../../src/report/findings.ts'
 import { reportHtml } from '../../src/report/html.ts'
 import { printed } from '../../src/tables/table.ts'
@@ -23,6 +25,7 @@ const FEW = {
   repeats: 6,
   dropout: [0, 0.1]
 } as const satisfies GeneratedInit
+const FROM = { from: 'there' } as const
 const evaluation = generatedEvaluation(FEW)
 const hasLatex = spawnSync('pdflatex', ['--version']).status === 0
 const hasPackages = hasLatex && spawnSync('kpsewhich', ['booktabs.sty', 'adjustbox.sty']).status === 0
@@ -39,12 +42,11 @@ describe('the files', () => {
   })
 
   it('have captions that LaTeX can set, wherever the evaluation lies', async () => {
-    const far = { ...evaluation, command: 'pnpm evaluate quick --out výsledky/оценка' }
-    await writeExhibits(folder, far, ['security'])
+    await writeExhibits(folder, evaluation, ['security'], { from: 'výsledky/оценка' })
     expect(readFileSync(join(folder, 'captions/security.tex'), 'utf8')).toContain(
-      'pnpm evaluate quick -{}-out výsledky/?????? -{}-only security'
+      'pnpm evaluate -{}-from výsledky/?????? -{}-only security'
     )
-    expect(readFileSync(join(folder, 'captions/security.txt'), 'utf8')).toContain('--out výsledky/оценка --only security')
+    expect(readFileSync(join(folder, 'captions/security.txt'), 'utf8')).toContain('--from výsledky/оценка --only security')
   })
 
   it('of an exhibit that is gone are removed, and others stay', async () => {
@@ -58,7 +60,7 @@ describe('the files', () => {
 })
 
 describe('the report', () => {
-  const scene = sceneOf(evaluation, false)
+  const scene = sceneOf(evaluation, FROM)
   const drawn = EXHIBITS.map(exhibit => {
     const made = exhibit.make(scene)
     return { exhibit, made, caption: captionText(scene, exhibit, made), svg: new Map([[exhibit.name, '<svg></svg>']]) }
@@ -83,11 +85,11 @@ describe('the report', () => {
 
 describe('findings', () => {
   const textOf = (init: GeneratedInit, title: string): string =>
-    findingsOf(sceneOf(generatedEvaluation({ ...FEW, ...init }), false)).find(each => each.title === title)?.text ?? ''
+    findingsOf(sceneOf(generatedEvaluation({ ...FEW, ...init }), FROM)).find(each => each.title === title)?.text ?? ''
 
   it('name the least and the most with their intervals', () => {
     expect(textOf({}, 'Computation')).toMatch(
-      /^A meter computes [\d.]+ \([\d.]+–[\d.]+\) ms for a reading with dcnet, the least of the 3 .* with garcia-jacobs, the most, .* \(n = 50, 6 runs each, 95 % intervals\)\.$/
+      /^A household computes [\d.]+ \([\d.]+–[\d.]+\) ms for a reading with dcnet, the least of the 3 .* with garcia-jacobs, the most, .* \(n = 50, 6 runs each, 95 % intervals\)\.$/
     )
   })
 
@@ -98,6 +100,27 @@ describe('findings', () => {
       /5 runs each, ranges: too few for an interval\).*No order is claimed beyond these runs\.$/
     )
     expect(textOf({ repeats: 1 }, 'Computation')).toContain('one run each: no claim beyond it')
+  })
+
+  it('are of runs in virtual time alone, where there are any', () => {
+    const live = evaluation.runs.map(run => ({
+      ...run,
+      point: { ...run.point, drive: 'live' as const, delayMs: 0 },
+      slots: run.slots.map(slot => ({ ...slot, roles: { ...slot.roles, meter: { ...(slot.roles.meter as EvaluatedCost), cpuMs: 1e9 } } }))
+    }))
+    const texts = (runs: Evaluation['runs']) => findingsOf(sceneOf({ ...evaluation, runs }, FROM))
+    expect(texts([...evaluation.runs, ...live])).toEqual(texts(evaluation.runs))
+    const [computation, , , , latency] = texts(live)
+    expect(computation?.text).toContain('(n = 50, live nodes, 6 runs each')
+    expect(latency?.text).toContain('Not said')
+  })
+
+  it('claim nothing of a contender with too few pairs of runs', () => {
+    const runs = evaluation.runs.filter(({ point }) => point.contender !== 'garcia-jacobs' || point.repeat < 3)
+    const [computation] = findingsOf(sceneOf({ ...evaluation, runs }, FROM))
+    expect(computation?.text).toMatch(
+      /times as much in the same repeats \(n = 50, 6 and 3 runs; in square brackets a range, of too few for an interval\)\. Of garcia-jacobs nothing is claimed beyond these runs, since there are fewer than 6 pairs\.$/
+    )
   })
 
   it('do not say that what was not lost cannot be', () => {
@@ -115,7 +138,7 @@ describe('findings', () => {
 })
 
 it.skipIf(!hasPackages)('gives LaTeX nothing that it cannot set', { timeout: 60_000 }, () => {
-  const scene = sceneOf(generatedEvaluation({ repeats: 2, n: [10, 20, 50], dropout: [0, 0.1] }), false)
+  const scene = sceneOf(generatedEvaluation({ repeats: 2, n: [10, 20, 50], dropout: [0, 0.1] }), FROM)
   const made = EXHIBITS.map(exhibit => ({ exhibit, made: exhibit.make(scene) }))
   const tables = made.flatMap(each => each.made.tables.filter(({ rows }) => rows.length > 0).map(table => latexTable(printed(table))))
   const captions = made.map(each => `\\par ${latexText(captionText(scene, each.exhibit, each.made))}`)

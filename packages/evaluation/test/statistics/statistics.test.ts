@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { intervalRank, summary } from '../../src/statistics/interval.ts'
 import { pairedDifferences } from '../../src/statistics/paired.ts'
 import { clopperPearson, sharesOf } from '../../src/statistics/proportion.ts'
-import { warmUpOf } from '../../src/statistics/warm-up.ts'
+import { warmUpCheck, warmUpOf } from '../../src/statistics/warm-up.ts'
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
 
@@ -32,9 +32,8 @@ describe('the interval of a median', () => {
     expect(summary(upTo(20).reverse())).toEqual({ median: 10.5, low: 6, high: 15, count: 20, kind: 'interval' })
   })
 
-  it('is a range below six runs, or below as many as are asked for', () => {
+  it('is a range below six runs', () => {
     expect(summary([5, 1, 2, 4, 3])).toEqual({ median: 3, low: 1, high: 5, count: 5, kind: 'range' })
-    expect(summary(upTo(9), 10)).toEqual({ median: 5, low: 1, high: 9, count: 9, kind: 'range' })
   })
 
   it('claims nothing of one run, and nothing of none', () => {
@@ -70,25 +69,29 @@ describe('the interval of a median', () => {
 })
 
 describe('paired differences', () => {
-  const side = (values: readonly number[]) => values.map((value, i) => ({ pair: `run ${i}`, value }))
+  const pairs = (values: readonly number[], references: readonly number[]) =>
+    values.map((value, i) => ({ value, reference: references[i] as number }))
 
   it('take away what pairs have in common', () => {
     const common = [10, 90, 20, 70, 40, 50]
-    const found = pairedDifferences(side(common.map(value => value + 3)), side(common))
+    const found = pairedDifferences(
+      pairs(
+        common.map(value => value + 3),
+        common
+      )
+    )
     expect(found?.difference).toEqual({ median: 3, low: 3, high: 3, count: 6, kind: 'interval' })
-    expect(found?.alone).toBe(0)
   })
 
-  it('leave out what has no partner, and say how much', () => {
-    const found = pairedDifferences(side([2, 4, 6]), side([1, 2]))
+  it('are a range of few pairs, and nothing of none', () => {
+    const found = pairedDifferences(pairs([2, 4], [1, 2]))
     expect(found?.difference).toMatchObject({ median: 1.5, count: 2, kind: 'range' })
     expect(found?.ratio).toMatchObject({ median: 2, low: 2, high: 2 })
-    expect(found?.alone).toBe(1)
-    expect(pairedDifferences(side([1]), [])).toBeNull()
+    expect(pairedDifferences([])).toBeNull()
   })
 
   it('have no ratio to nothing', () => {
-    expect(pairedDifferences(side([1, 2]), side([0, 1]))?.ratio).toBeNull()
+    expect(pairedDifferences(pairs([1, 2], [0, 1]))?.ratio).toBeNull()
   })
 })
 
@@ -138,5 +141,16 @@ describe('the check of warming up', () => {
   it('tells nothing from short runs, and no fall from one run', () => {
     expect(warmUpOf(runs(10, 5, 2))).toBeNull()
     expect(warmUpOf([[10, 8, 7, 6]])?.falling).toBe(false)
+  })
+
+  it('tells points that fall from points that are too short', () => {
+    const points = [
+      { point: 'falls', courses: runs(10, 8, 7, 6) },
+      { point: 'level', courses: runs(5, 5, 5, 5) },
+      { point: 'short', courses: runs(10, 5, 2) }
+    ]
+    const { falling, unchecked } = warmUpCheck(points)
+    expect(falling.map(({ point }) => point)).toEqual(['falls'])
+    expect(unchecked).toEqual(['short'])
   })
 })

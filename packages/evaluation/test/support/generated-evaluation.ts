@@ -89,7 +89,6 @@ export interface GeneratedInit {
   /** Repeats of `dcnet` that a busy machine disturbed. */
   readonly disturbed?: readonly number[]
   readonly bits?: readonly number[]
-  readonly leastRuns?: number
 }
 
 const DEGREE = 8
@@ -132,7 +131,6 @@ export function generatedEvaluation(init: GeneratedInit = {}): Evaluation {
     readings: 'made up by a test',
     lanes: ['1-0:1.29.0', '1-0:2.29.0'],
     exhibits: [],
-    leastRuns: init.leastRuns ?? 5,
     environment: {
       cpu: 'no processor',
       cores: 2,

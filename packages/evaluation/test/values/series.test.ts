@@ -16,7 +16,7 @@ const run = (point: Partial<RunPoint>): EvaluatedRun => {
   const n = point.n ?? 10
   return { ...template, point: { ...template.point, gamma: 0.1, delayMs: 100, n, degree: PLANNED[n] ?? 8, ...point } }
 }
-const scene = (runs: readonly EvaluatedRun[]) => sceneOf({ ...base, runs } satisfies Evaluation, false)
+const scene = (runs: readonly EvaluatedRun[]) => sceneOf({ ...base, runs } satisfies Evaluation, { from: 'there' })
 const shape = (runs: readonly EvaluatedRun[], axis: Parameter) =>
   seriesAgainst(scene(runs), axis).map(({ label, cells }) => `${label}: ${cells.map(({ x, runs: at }) => `${x}×${at.length}`).join(' ')}`)
 
@@ -56,6 +56,12 @@ describe('a line against n', () => {
     const degrees = [4, 8].flatMap(degree => sizes.map(({ point }) => run({ ...point, degree })))
     expect(shape(degrees, 'n')).toEqual(['dcnet, d = 4: 10×2 20×2', 'dcnet, d = 8: 10×2 20×2'])
   })
+})
+
+it('keeps all degrees of a point that no planned one fits', () => {
+  // Half of 40 meters missing: no degree up to the complete graph recovers a total.
+  const degrees = [4, 8].flatMap(degree => [20, 40].map(n => run({ n, degree, dropout: 0.5 })))
+  expect(shape(degrees, 'n')).toEqual(['dcnet, d = 4: 20×1 40×1', 'dcnet, d = 8: 20×1 40×1'])
 })
 
 describe('another parameter', () => {

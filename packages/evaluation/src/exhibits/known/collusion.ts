@@ -37,7 +37,6 @@ export const collusion: Exhibit = {
     const drawn = lines.filter(({ points }) => points.length > 0)
     const { panels } = linePanels(drawn, { xTitle: 'mask neighbours of a meter', xLog: false, height: 84, ends: [FLOOR, 4] })
     return {
-      known: true,
       figures: [
         {
           name: 'collusion',

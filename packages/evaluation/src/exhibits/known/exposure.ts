@@ -45,7 +45,6 @@ export const exposure: Exhibit = {
     )
     const shown = new Set([2, 4, 8, 16, 32, 64])
     return {
-      known: true,
       figures: [
         {
           name: 'exposure',

@@ -1,8 +1,8 @@
 // Figures of other papers beside ours: those whose source was read, with the sentence or table that they stand in.
 import { BOUNDS_NOTE, type Cell, name, summaryText, words } from '../../tables/table.ts'
-import { perReading } from '../../values/run-values.ts'
-import type { Scene } from '../../values/scene.ts'
-import { headlineOf, seriesAgainst, summaryOf } from '../../values/series.ts'
+import { slotBasis } from '../../values/basis.ts'
+import { perReading, steadyCount } from '../../values/run-values.ts'
+import { headlineOf, type Series, seriesAgainst, summaryOf } from '../../values/series.ts'
 import type { Exhibit } from '../exhibit.ts'
 
 /** A figure of a publication. */
@@ -66,50 +66,55 @@ const PUBLISHED: readonly Published[] = [
 
 export const published: Exhibit = {
   name: 'published',
-  title: 'Published figures beside ours',
-  make: scene => ({
-    known: true,
-    figures: [],
-    tables: [
-      {
-        name: 'published',
-        title: 'Published figures beside ours',
-        columns: [
-          words('source'),
-          words('what was measured'),
-          name('published'),
-          words('setting'),
-          words('ours: CPU of a meter (ms per reading)'),
-          words('why it is not the same')
-        ],
-        rows: PUBLISHED.map((each): Cell[] => [
-          `${each.source}; ${each.place}`,
-          each.what,
-          each.figure,
-          each.setting,
-          ours(scene, each.beside),
-          each.caution
-        ]),
-        notes: [
-          BOUNDS_NOTE(scene.leastRuns),
-          'A short table, since only figures are in it whose place was read. The papers of the schemes themselves could not be read in full; which of them measured what, and on which keys, is not repeated here from hearsay. Timings of this field are often for moduli of 1024 bits (80 bits of security) or shorter.'
-        ]
-      }
-    ],
-    caption:
-      'Figures of other publications beside those of contenders that do something like it. Machines, key sizes and what was timed differ: read the last column first.',
-    remarks: []
-  })
+  title: 'Figures that other publications print, for orientation',
+  make: scene => {
+    const { series } = headlineOf(seriesAgainst(scene, 'n'))
+    return {
+      figures: [],
+      tables: [
+        {
+          name: 'published',
+          title: 'Figures that other publications print, for orientation',
+          columns: [
+            words('source'),
+            words('what was measured'),
+            name('published'),
+            words('setting'),
+            words('ours: CPU of a household (ms per reading)'),
+            words('why it is not the same')
+          ],
+          rows: PUBLISHED.map((each): Cell[] => [
+            `${each.source}; ${each.place}`,
+            each.what,
+            each.figure,
+            each.setting,
+            ours(series, each.beside),
+            each.caution
+          ]),
+          notes: [
+            BOUNDS_NOTE,
+            'A short table, since only figures are in it whose place was read. The papers of the schemes themselves could not be read in full; which of them measured what, and on which keys, is not repeated here from hearsay. Timings of this field are often for moduli of 1024 bits (80 bits of security) or shorter.'
+          ]
+        }
+      ],
+      caption:
+        'Figures of other publications beside those of contenders that do something like it. Machines, key sizes and what was timed differ: read the last column first.',
+      remarks: [],
+      basis: slotBasis(
+        series.filter(({ contender }) => PUBLISHED.some(({ beside }) => beside.includes(contender))),
+        steadyCount
+      )
+    }
+  }
 }
 
 /** Gives our figures at the headline's size, with the length of the key where there is one. */
-function ours(scene: Scene, contenders: readonly string[]): string {
-  const { series } = headlineOf(seriesAgainst(scene, 'n'))
+function ours(series: readonly Series[], contenders: readonly string[]): string {
   const texts = series
     .filter(({ contender }) => contenders.includes(contender))
     .flatMap(({ label, bits, cells }) =>
       cells.flatMap(point => {
-        const found = summaryOf(scene, point, run => perReading(run, 'meter', 'cpuMs'))
+        const found = summaryOf(point, run => perReading(run, 'house', 'cpuMs'))
         if (!found) return []
         return [`${label}${bits === null || label.includes(String(bits)) ? '' : ` ${bits}`}, n = ${point.point.n}: ${summaryText(found)}`]
       })

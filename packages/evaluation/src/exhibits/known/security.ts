@@ -18,7 +18,6 @@ export const security: Exhibit = {
       return [...new Set(texts)].join(', ')
     }
     return {
-      known: true,
       figures: [],
       tables: [
         {

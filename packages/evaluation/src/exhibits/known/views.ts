@@ -15,7 +15,6 @@ export const views: Exhibit = {
     const own = CONTENDERS.filter(({ facts }) => names.includes(facts.name))
     const schemes = names.filter((each): each is SchemeName => each in SCHEMES && !own.some(({ facts }) => facts.name === each))
     return {
-      known: true,
       figures: [],
       tables: [
         {

@@ -1,7 +1,8 @@
 // Bytes for a reading, by who sends them.
 import { measuredFigures } from '../../figures/cost-figure.ts'
-import { bearersIn, bearerTitle, type CostColumn, costTable } from '../../tables/cost-table.ts'
-import { perReading } from '../../values/run-values.ts'
+import { bearerPhrase, bearersIn, bearerTitle, type CostColumn, costTable } from '../../tables/cost-table.ts'
+import { slotBasis } from '../../values/basis.ts'
+import { perReading, steadyCount } from '../../values/run-values.ts'
 import type { Exhibit } from '../exhibit.ts'
 
 const UNIT = 'B / reading'
@@ -13,7 +14,7 @@ export const bytes: Exhibit = {
     const bearers = bearersIn(scene)
     const measures = bearers.map(bearer => ({
       name: `bytes-${bearer}`,
-      title: `bytes sent by ${bearer === 'meter' ? 'a meter' : bearer === 'house' ? 'a household' : 'the collecting side'} (B per reading)`,
+      title: `bytes sent by ${bearerPhrase(bearer)} (B per reading)`,
       valueIn: (run: Parameters<typeof perReading>[0]) => perReading(run, bearer, 'sentBytes')
     }))
     const drawn = measuredFigures(scene, measures)
@@ -25,10 +26,11 @@ export const bytes: Exhibit = {
     const wire: readonly CostColumn[] = onWire ? [{ bearer: 'all', metric: 'sentWire', title: 'all on the wire', unit: UNIT }] : []
     return {
       figures: drawn.figures,
-      tables: [costTable(scene, drawn, { name: 'bytes', title: 'Bytes per reading', costs: [...costs, ...wire] })],
+      tables: [costTable(drawn, { name: 'bytes', title: 'Bytes per reading', costs: [...costs, ...wire] })],
       caption:
         'Bytes of messages as the transport gets them (body, signature, addresses), over the readings in a slot’s total, once for each receiver; a run’s value is the median of its steady slots. Not in it: what TCP, Noise, yamux and gossip add, which live runs count as bytes on the wire.',
-      remarks: []
+      remarks: [],
+      basis: slotBasis(drawn.series, steadyCount)
     }
   }
 }

@@ -2,8 +2,8 @@
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { type Shares, sharesOf } from '../../statistics/proportion.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
+import { slotBasis } from '../../values/basis.ts'
 import { lossesOf } from '../../values/run-values.ts'
-import type { Scene } from '../../values/scene.ts'
 import type { Cell as Point } from '../../values/series.ts'
 import { type Exhibit, notThere } from '../exhibit.ts'
 
@@ -43,27 +43,24 @@ export const dropout: Exhibit = {
             number('late share'),
             number('late')
           ],
-          rows: drawn.series.flatMap(({ label, cells }) => cells.map(point => row(scene, label, point))),
+          rows: drawn.series.flatMap(({ label, cells }) => cells.map(point => row(label, point))),
           notes: [
-            BOUNDS_NOTE(scene.leastRuns),
+            BOUNDS_NOTE,
             'Lost and late: slots of all runs together, without an interval, since slots of a run are not independent. Runs with a loss: share of the runs that lost any slot, with the interval of Clopper and Pearson.'
           ]
         }
       ],
       caption: CAPTION,
-      remarks: []
+      remarks: [],
+      basis: slotBasis(drawn.series, run => lossesOf(run, 'lost').of)
     }
   }
 }
 
 const counts = (shares: Shares | null): string => (shares ? `${shares.hits} of ${shares.of}` : '–')
 
-function row(scene: Scene, label: string, { point, runs }: Point): readonly Cell[] {
-  const sharesIn = (of: 'lost' | 'late'): Shares | null =>
-    sharesOf(
-      runs.map(run => lossesOf(run, of)),
-      scene.leastRuns
-    )
+function row(label: string, { point, runs }: Point): readonly Cell[] {
+  const sharesIn = (of: 'lost' | 'late'): Shares | null => sharesOf(runs.map(run => lossesOf(run, of)))
   const [lost, late] = [sharesIn('lost'), sharesIn('late')]
   const any = lost?.anyInRun
   const inRuns: Cell =

@@ -1,7 +1,8 @@
-// Energy of a meter: a model on top of measured CPU time, not a measurement.
+// Energy of a household's meter, with the device that one scheme has beside it: a model on top of measured CPU time, not a measurement.
 import { dotPanel } from '../../figures/dot-panel.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
-import { perReading } from '../../values/run-values.ts'
+import { slotBasis } from '../../values/basis.ts'
+import { perReading, steadyCount } from '../../values/run-values.ts'
 import { headlineOf, seriesAgainst, summaryOf } from '../../values/series.ts'
 import { type Exhibit, notThere } from '../exhibit.ts'
 
@@ -36,24 +37,24 @@ const PROCESSORS: readonly Processor[] = [
 
 const DAY_SECONDS = 86_400
 const CAPTION =
-  'A model, not a measurement: CPU time of a meter per reading on the core that the evaluation ran on, times the readings of a day, times the power of a processor while it computes. It is extrapolated from this machine’s core as if the other processor were as fast; one that takes k times as long needs k times the energy, and the small ones take many times as long. Radio and idling are not in it. Ratios between contenders carry further than the figures.'
+  'A model, not a measurement: CPU time per reading of a household, its meter and, where a scheme has one, its device, on the core that the evaluation ran on, times the readings of a day, times the power of a processor while it computes. It is extrapolated from this machine’s core as if the other processor were as fast; one that takes k times as long needs k times the energy, and the small ones take many times as long. Radio and idling are not in it. Ratios between contenders carry further than the figures.'
 
 export const energy: Exhibit = {
   name: 'energy',
-  title: 'Energy of a meter (a model)',
+  title: 'Energy of metering in a household (a model)',
   make: scene => {
     const { series } = headlineOf(seriesAgainst(scene, 'n'))
     const modelled = series.flatMap(({ label, cells }) =>
       cells.flatMap(point => {
         const daily = (run: Parameters<typeof perReading>[0]): number | null => {
-          const ms = perReading(run, 'meter', 'cpuMs')
+          const ms = perReading(run, 'house', 'cpuMs')
           return ms === null ? null : (ms / 1000) * (DAY_SECONDS / run.slotSeconds)
         }
-        const seconds = summaryOf(scene, point, daily)
+        const seconds = summaryOf(point, daily)
         return seconds ? [{ label, n: point.point.n, seconds }] : []
       })
     )
-    if (modelled.length === 0) return notThere(CAPTION, 'no run has the CPU time of its meters')
+    if (modelled.length === 0) return notThere(CAPTION, 'no run has the CPU time of its households')
     const kinds = PROCESSORS.map(processor => processor.name)
     const dots = modelled.flatMap(({ label, seconds }) =>
       PROCESSORS.flatMap(({ name: kind, watts }) => {
@@ -61,12 +62,16 @@ export const energy: Exhibit = {
         return summary ? [{ ...summary, label, kind }] : []
       })
     )
-    const panels = dotPanel(dots, { xTitle: 'model: energy of a meter (J per day)', labels: series.map(({ label }) => label), kinds })
+    const panels = dotPanel(dots, {
+      xTitle: 'model: energy of a household’s metering (J per day)',
+      labels: series.map(({ label }) => label),
+      kinds
+    })
     return {
       figures: [
         {
           name: 'energy',
-          alt: 'Modelled energy of a meter a day on three processors, a row for each contender.',
+          alt: 'Modelled energy of a household’s metering a day on three processors, a row for each contender.',
           panels,
           columns: { column: 1, full: 1 }
         }
@@ -74,7 +79,7 @@ export const energy: Exhibit = {
       tables: [
         {
           name: 'energy',
-          title: 'Energy of a meter a day: a model, not a measurement',
+          title: 'Energy of a household’s metering a day: a model, not a measurement',
           columns: [
             name('contender'),
             number('n'),
@@ -90,14 +95,15 @@ export const energy: Exhibit = {
             seconds.count
           ]),
           notes: [
-            BOUNDS_NOTE(scene.leastRuns),
+            BOUNDS_NOTE,
             ...PROCESSORS.map(({ name: processor, watts, source }) => `${processor}: ${watts.toPrecision(3)} W. ${source}.`),
             'As if each processor were as fast as the core that was measured; the intervals are those of the CPU time alone.'
           ]
         }
       ],
       caption: CAPTION,
-      remarks: []
+      remarks: [],
+      basis: slotBasis(series, steadyCount)
     }
   }
 }

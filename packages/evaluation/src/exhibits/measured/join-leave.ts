@@ -1,6 +1,7 @@
 // Cost of a join, a leave and a crash beyond steady slots.
 import { dotPanel } from '../../figures/dot-panel.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
+import { runBasis } from '../../values/basis.ts'
 import { changeOf } from '../../values/run-values.ts'
 import { headlineOf, seriesAgainst, summaryOf } from '../../values/series.ts'
 import { type Exhibit, notThere } from '../exhibit.ts'
@@ -20,7 +21,7 @@ export const joinLeave: Exhibit = {
         cells.flatMap(point =>
           KINDS.flatMap(kind => {
             const { summary } = cell(
-              summaryOf(scene, point, run => changeOf(run, kind, of)),
+              summaryOf(point, run => changeOf(run, kind, of)),
               scale
             )
             return summary ? [{ ...summary, label, kind }] : []
@@ -59,7 +60,7 @@ export const joinLeave: Exhibit = {
           rows: series.flatMap(({ label, cells }) =>
             cells.flatMap(point =>
               KINDS.flatMap((kind): Cell[][] => {
-                const of = (what: 'messages' | 'bytes' | 'cpuMs' | 'lostSlots') => summaryOf(scene, point, run => changeOf(run, kind, what))
+                const of = (what: 'messages' | 'bytes' | 'cpuMs' | 'lostSlots') => summaryOf(point, run => changeOf(run, kind, what))
                 const found = of('messages')
                 return found
                   ? [
@@ -78,11 +79,12 @@ export const joinLeave: Exhibit = {
               })
             )
           ),
-          notes: [BOUNDS_NOTE(scene.leastRuns)]
+          notes: [BOUNDS_NOTE]
         }
       ],
       caption: CAPTION,
-      remarks: []
+      remarks: [],
+      basis: runBasis(series, ({ changes }) => changes.length > 0)
     }
   }
 }

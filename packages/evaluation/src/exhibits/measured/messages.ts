@@ -1,7 +1,8 @@
 // Messages for a reading, by who sends them.
 import { measuredFigures } from '../../figures/cost-figure.ts'
-import { bearersIn, bearerTitle, costTable } from '../../tables/cost-table.ts'
-import { perReading } from '../../values/run-values.ts'
+import { bearerPhrase, bearersIn, bearerTitle, costTable } from '../../tables/cost-table.ts'
+import { slotBasis } from '../../values/basis.ts'
+import { perReading, steadyCount } from '../../values/run-values.ts'
 import type { Exhibit } from '../exhibit.ts'
 
 export const messages: Exhibit = {
@@ -11,7 +12,7 @@ export const messages: Exhibit = {
     const bearers = bearersIn(scene)
     const measures = bearers.map(bearer => ({
       name: `messages-${bearer}`,
-      title: `messages sent by ${bearer === 'meter' ? 'a meter' : bearer === 'house' ? 'a household' : 'the collecting side'} (per reading)`,
+      title: `messages sent by ${bearerPhrase(bearer)} (per reading)`,
       valueIn: (run: Parameters<typeof perReading>[0]) => perReading(run, bearer, 'sentMessages')
     }))
     const drawn = measuredFigures(scene, measures)
@@ -21,10 +22,11 @@ export const messages: Exhibit = {
     ])
     return {
       figures: drawn.figures,
-      tables: [costTable(scene, drawn, { name: 'messages', title: 'Messages per reading', costs })],
+      tables: [costTable(drawn, { name: 'messages', title: 'Messages per reading', costs })],
       caption:
         'Messages handed to the network, once for each receiver, over the readings in a slot’s total; a run’s value is the median of its steady slots. A message repeated because it was lost counts again.',
-      remarks: []
+      remarks: [],
+      basis: slotBasis(drawn.series, steadyCount)
     }
   }
 }

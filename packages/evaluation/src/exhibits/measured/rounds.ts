@@ -2,7 +2,9 @@
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { POINT_COLUMNS, pointCells } from '../../tables/cost-table.ts'
 import { BOUNDS_NOTE, cell, number, type ValueTable } from '../../tables/table.ts'
-import { latencyOf } from '../../values/run-values.ts'
+import { slotBasis } from '../../values/basis.ts'
+import { latencyOf, timedCount } from '../../values/run-values.ts'
+import { oneDrive } from '../../values/scene.ts'
 import { summaryOf } from '../../values/series.ts'
 import type { Exhibit } from '../exhibit.ts'
 
@@ -10,10 +12,8 @@ export const rounds: Exhibit = {
   name: 'rounds',
   title: 'Rounds and latency',
   make: scene => {
-    const simulated = { ...scene, runs: scene.runs.filter(({ point }) => point.drive === 'simulated') }
-    const shown = simulated.runs.length > 0 ? simulated : scene
     const drawn = measuredFigures(
-      shown,
+      oneDrive(scene),
       [
         { name: 'rounds-latency', title: 'slot’s end to total (protocol ms)', valueIn: run => latencyOf(run, 'sinceEndMs') },
         { name: 'rounds', title: 'message rounds to the total', valueIn: run => latencyOf(run, 'rounds') }
@@ -36,19 +36,20 @@ export const rounds: Exhibit = {
           ...pointCells(drawn.axis, series, point),
           point.point.delayMs,
           point.point.loss,
-          cell(summaryOf(shown, point, run => latencyOf(run, 'rounds'))),
-          cell(summaryOf(shown, point, run => latencyOf(run, 'sinceEndMs'))),
+          cell(summaryOf(point, run => latencyOf(run, 'rounds'))),
+          cell(summaryOf(point, run => latencyOf(run, 'sinceEndMs'))),
           point.runs.length
         ])
       ),
-      notes: [BOUNDS_NOTE(scene.leastRuns)]
+      notes: [BOUNDS_NOTE]
     }
     return {
       figures: drawn.figures,
       tables: [table],
       caption:
         'Message rounds from the end of a slot to its total, and the time that they take by the protocol’s clock under the network’s delay and loss; a run’s value is the median of its slots that have a total. Computation takes no time in virtual time, so that slow cryptography is not in the latency.',
-      remarks: []
+      remarks: [],
+      basis: slotBasis(drawn.series, timedCount)
     }
   }
 }

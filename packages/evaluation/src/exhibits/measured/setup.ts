@@ -2,6 +2,7 @@
 import { measuredFigures } from '../../figures/cost-figure.ts'
 import { POINT_COLUMNS, pointCells } from '../../tables/cost-table.ts'
 import { BOUNDS_NOTE, cell, number } from '../../tables/table.ts'
+import { runBasis } from '../../values/basis.ts'
 import { setupOf } from '../../values/run-values.ts'
 import { summaryOf } from '../../values/series.ts'
 import type { Exhibit } from '../exhibit.ts'
@@ -31,19 +32,18 @@ export const setup: Exhibit = {
           rows: drawn.series.flatMap(series =>
             series.cells.map(point => [
               ...pointCells(drawn.axis, series, point),
-              ...(['cpuMs', 'sentBytes', 'sentMessages'] as const).map(metric =>
-                cell(summaryOf(scene, point, run => setupOf(run, metric)))
-              ),
-              cell(summaryOf(scene, point, run => run.setup.ms)),
+              ...(['cpuMs', 'sentBytes', 'sentMessages'] as const).map(metric => cell(summaryOf(point, run => setupOf(run, metric)))),
+              cell(summaryOf(point, run => run.setup.ms)),
               point.runs.length
             ])
           ),
-          notes: [BOUNDS_NOTE(scene.leastRuns), 'Time: by the protocol’s clock in virtual time, real milliseconds on live nodes.']
+          notes: [BOUNDS_NOTE, 'Time: by the protocol’s clock in virtual time, real milliseconds on live nodes.']
         }
       ],
       caption:
         'From the first party to the moment at which the first slot could begin: keys, enrolment, agreements. All roles together, over the number of meters; one value a run.',
-      remarks: []
+      remarks: [],
+      basis: runBasis(drawn.series, () => true)
     }
   }
 }

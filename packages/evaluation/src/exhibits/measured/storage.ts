@@ -2,6 +2,7 @@
 import { ROLE_TITLES, type RoleName } from '@hushgrid/lab'
 import { dotPanel } from '../../figures/dot-panel.ts'
 import { BOUNDS_NOTE, type Cell, cell, name, number } from '../../tables/table.ts'
+import { runBasis } from '../../values/basis.ts'
 import { headlineOf, seriesAgainst, summaryOf } from '../../values/series.ts'
 import { type Exhibit, notThere } from '../exhibit.ts'
 
@@ -23,7 +24,7 @@ export const storage: Exhibit = {
           const [day, month] = (['dayBytes', 'monthBytes'] as const).map(
             of =>
               cell(
-                summaryOf(scene, point, run => run.storage[role]?.[of] ?? null),
+                summaryOf(point, run => run.storage[role]?.[of] ?? null),
                 1 / MEGABYTE
               ).summary
           )
@@ -69,11 +70,12 @@ export const storage: Exhibit = {
             number('runs')
           ],
           rows: kept.map(({ label, n, role, day, month }): Cell[] => [label, n, ROLE_TITLES[role], cell(day), cell(month), day.count]),
-          notes: [BOUNDS_NOTE(scene.leastRuns)]
+          notes: [BOUNDS_NOTE]
         }
       ],
       caption: CAPTION,
-      remarks: []
+      remarks: [],
+      basis: runBasis(series, ({ storage: kept }) => Object.keys(kept).length > 0)
     }
   }
 }
