@@ -14,22 +14,9 @@
 // - A phase ends with the first outcome; a round that has nothing to do returns `{}`.
 import type { Epoch, LaneVector, MeterId, Rng, Slot } from '@hushgrid/primitives'
 import type { SchemeFacts } from './facts.ts'
+import type { RoleName } from './roles.ts'
 
-/** Parts that a party plays. Every party has an Ed25519 key; its id is written like a meter's. */
-export const ROLES = [
-  'meter',
-  'device',
-  'aggregator',
-  'dealer',
-  'collector',
-  'key-authority',
-  'store',
-  'registrar',
-  'concentrator',
-  'pes',
-  'supplier'
-] as const
-export type RoleName = (typeof ROLES)[number]
+export { ROLES, type RoleName } from './roles.ts'
 
 /**
  * - `setup`: a group forms, or is formed anew where the scheme has no better answer to a change.

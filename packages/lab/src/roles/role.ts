@@ -1,20 +1,7 @@
-// Names of the roles that contenders are made of, in the order in which tables list them.
+// Names of the roles, in a process's orders and for a person. `meter` stands for all meters, which share one process.
+import type { RoleName } from '@hushgrid/schemes/roles'
 
-export const ROLES = [
-  'meter',
-  'device',
-  'aggregator',
-  'dealer',
-  'collector',
-  'key-authority',
-  'store',
-  'registrar',
-  'concentrator',
-  'pes',
-  'supplier'
-] as const
-/** Name of the role that does the work or bears the cost. `meter` stands for all meters, which share one process. */
-export type RoleName = (typeof ROLES)[number]
+export { ROLES, type RoleName } from '@hushgrid/schemes/roles'
 
 /** Names of the roles for a person. */
 export const ROLE_TITLES: Readonly<Record<RoleName, string>> = {
